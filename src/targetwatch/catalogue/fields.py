@@ -1,0 +1,204 @@
+"""The kinds of single values that the catalogue's files hold, each with the message for a wrong one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from targetwatch.catalogue.issues import instead
+
+IDENTIFIER = r"[a-z][a-z0-9_]{0,62}"
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is declared, kind by kind. A kind that is not in it could not be read, so references to it are let pass."""
+
+    declared: Mapping[str, Collection[str]] = field(default_factory=dict)
+    units_of_measure: Mapping[str, str] = field(default_factory=dict)  # of each metric
+    metric_kinds: Mapping[str, str] = field(default_factory=dict)
+    planned_sources: Collection[str] = ()
+    measured_by: Mapping[str, Collection[str]] = field(default_factory=dict)  # the SQL files of each source
+
+
+def is_identifier(text: str) -> bool:
+    """Whether `text` can be the id of a metric, a source, a target, an owner or a level."""
+    return re.fullmatch(IDENTIFIER, text) is not None
+
+
+def wrong(message: str, hint: str) -> PydanticCustomError:
+    """The error of a value that is not as it must be. `message` has no full stop; `hint` is a sentence."""
+    # The braces would be read as places to fill in.
+    return PydanticCustomError("wrong", "{said}", {"said": message, "hint": hint})
+
+
+def _text(value: Any, expected: str) -> str:
+    if isinstance(value, str):
+        return value
+    found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
+    raise wrong(f"{expected} is expected here, not {found}", "Write it after the colon, on the same line.")
+
+
+def _words(value: Any) -> str:
+    # One form for each letter with marks, so that what is compared with data compares.
+    text = unicodedata.normalize("NFC", _text(value, "a text")).strip()
+    if not text:
+        raise wrong("the text is empty", "Write it out.")
+    return text
+
+
+def _matching(pattern: str, what: str, hint: str) -> Callable[[Any], str]:
+    compiled = re.compile(pattern)
+
+    def check(value: Any) -> str:
+        text = _text(value, what)
+        if compiled.fullmatch(text) is None:
+            raise wrong(f"'{text}' is not {what}", hint)
+        return text
+
+    return check
+
+
+def _day(value: Any) -> date:
+    text = _text(value, "a date")
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        raise wrong(f"'{text}' is not a date", "Write year-month-day, as in 2025-12-31.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong(f"there is no day {text}", "Write a day of the calendar, as in 2025-12-31.") from None
+
+
+def _time_of_day(value: Any) -> time:
+    text = _text(value, "a time of day")
+    if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is None:
+        raise wrong(f"'{text}' is not a time of day", "Write hours and minutes, as in 17:00.")
+    return time.fromisoformat(text)
+
+
+def _number(value: Any) -> Decimal:
+    text = _text(value, "a number")
+    if re.fullmatch(r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?", text) is None:
+        lone = re.search(r"[-+]?[0-9]+([.,][0-9]+)?", text)
+        hint = (
+            f"Write the number alone, as in {lone.group().replace(',', '.')}." if lone else "Write a number, as in 90."
+        )
+        raise wrong(f"'{text}' is not a number", hint)
+    return Decimal(text)
+
+
+def _whole(value: Any) -> int:
+    text = _text(value, "a whole number")
+    if re.fullmatch(r"[0-9]{1,6}", text) is None:
+        raise wrong(f"'{text}' is not a whole number from 0 on", "Write it in digits, as in 10.")
+    return int(text)
+
+
+def _share(value: Any) -> Decimal:
+    number = _number(value)
+    if not 0 <= number <= 1:
+        raise wrong(f"{number} is no share", "Write a number from 0 to 1, as in 0.02 for 2 %.")
+    return number
+
+
+def _truth(value: Any) -> bool:
+    text = _text(value, "true or false")
+    if text not in ("true", "false"):
+        raise wrong(f"'{text}' is neither true nor false", "Write true or false.")
+    return text == "true"
+
+
+def _time_zone(value: Any) -> str:
+    text = _text(value, "a time zone")
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise wrong(f"there is no time zone '{text}'", instead(text, available_timezones())) from None
+    return text
+
+
+def one_of(choices: type[Choice], what: str) -> BeforeValidator:
+    """A validator for one of the words of an enum."""
+
+    def check(value: Any) -> Choice:
+        text = _text(value, what)
+        try:
+            return choices(text)
+        except ValueError:
+            raise wrong(f"'{text}' is not {what}", instead(text, [choice.value for choice in choices])) from None
+
+    return BeforeValidator(check)
+
+
+def known(kind: str) -> AfterValidator:
+    """A validator for the name of something that is declared elsewhere in the catalogue."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        names: Names = info.context if isinstance(info.context, Names) else Names()
+        declared = names.declared.get(kind)
+        if declared is not None and name not in declared:
+            raise wrong(f"there is no {kind} '{name}'", instead(name, declared))
+        return name
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, BeforeValidator(_words)]
+Day = Annotated[date, BeforeValidator(_day)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Share = Annotated[Decimal, BeforeValidator(_share)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
+TimeZone = Annotated[str, BeforeValidator(_time_zone)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(
+        _matching(IDENTIFIER, "an id", "Use small letters without marks, digits and _; begin with a letter.")
+    ),
+]
+ReferenceId = Annotated[
+    str, BeforeValidator(_matching(r"[A-Za-z][A-Za-z0-9_]{0,62}", "an id", "Use letters without marks, digits and _."))
+]
+ReceiverName = Annotated[
+    str,
+    BeforeValidator(_matching(r"[a-z][a-z0-9_-]{0,62}", "a receiver's name", "Use small letters, digits, - and _.")),
+]
+Code = Annotated[
+    str, BeforeValidator(_matching(r"[^\s,\"]{1,32}", "the code of an org_unit", "It has no blanks, commas or quotes."))
+]
+Channel = Annotated[
+    str,
+    BeforeValidator(
+        _matching(r"[a-z0-9_-]{1,80}|[CG][A-Z0-9]{8,20}", "a Slack channel", "Write its name without #, or its id.")
+    ),
+]
+Mention = Annotated[
+    str,
+    BeforeValidator(_matching(r"S[A-Z0-9]{8,20}", "a Slack user-group id", "Write the group's id, as in S0123456789.")),
+]
+Country = Annotated[
+    str, BeforeValidator(_matching(r"[A-Z]{2}", "a country's code", "Write its two letters, as in VN."))
+]
+Published = Annotated[
+    str,
+    BeforeValidator(
+        _matching(
+            r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?( to [0-9]{4}(-(0[1-9]|1[0-2]))?)?",
+            "a date of publication",
+            "Write it as precisely as it is known: 2018-09-20, 2021-07, 2023-10 to 2023-12.",
+        )
+    ),
+]

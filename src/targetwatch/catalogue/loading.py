@@ -1,0 +1,211 @@
+"""A catalogue's folder, read whole: the model of it, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from targetwatch.catalogue import mapping, soundness, soundness_of_targets
+from targetwatch.catalogue.document import Document, plain, read_document
+from targetwatch.catalogue.fields import Names, is_identifier
+from targetwatch.catalogue.folder import FOLDERS, find
+from targetwatch.catalogue.issues import CatalogueError, Issue, Severity
+from targetwatch.catalogue.layers import layered
+from targetwatch.catalogue.org_units import read_units
+from targetwatch.catalogue.spec import (
+    CalendarSpec,
+    FamilySpec,
+    MetricSpec,
+    Owners,
+    ProgrammeSpec,
+    Receivers,
+    References,
+    SourceSpec,
+)
+from targetwatch.catalogue.validation import Checked, check
+from targetwatch.catalogue.versions import target_version
+from targetwatch.model import OrgUnit, Programme
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a catalogue. `programme` is None where there are errors; warnings may stand beside it."""
+
+    programme: Programme | None
+    issues: tuple[Issue, ...]
+
+
+def load(root: Path) -> Programme:
+    """The programme that the catalogue in the folder `root` declares. Raises CatalogueError, with all errors in it."""
+    reading = read(root)
+    if reading.programme is None:
+        raise CatalogueError(issue for issue in reading.issues if issue.severity is Severity.ERROR)
+    return reading.programme
+
+
+def read(root: Path) -> Reading:
+    """Read the catalogue in the folder `root` and say everything that is wrong with it, warnings too."""
+    found, issues = find(root)
+    documents: dict[str, list[Document]] = {}
+    for kind, files in found.yaml.items():
+        read_files = [read_document(file.path, file.shown) for file in files]
+        documents[kind] = [document for document, _ in read_files]
+        issues += itertools.chain.from_iterable(wrong for _, wrong in read_files)
+    levels = _declared(documents["programme.yaml"], "levels")
+    register = read_units([(file.path, file.shown) for file in found.registers], levels)
+    issues += register.issues
+    contents = _Contents(documents, _names(documents, register.codes, levels), issues)
+    programme = contents.programme(register.units)
+    return Reading(programme, tuple(sorted(set(contents.issues))))
+
+
+class _Contents:
+    """The files of a catalogue held against their specs."""
+
+    def __init__(self, documents: dict[str, list[Document]], names: Names, issues: list[Issue]) -> None:
+        self.documents = documents
+        self.names = names
+        self.issues = issues
+
+    def _all(self, file: str, kind: type[S]) -> list[Checked[S]]:
+        checked = [check(document, kind, self.names) for document in self.documents[file]]
+        self.issues += itertools.chain.from_iterable(c.issues for c in checked)
+        return checked
+
+    def _one(self, file: str, kind: type[S]) -> Checked[S] | None:
+        return next(iter(self._all(file, kind)), None)
+
+    def programme(self, units: tuple[OrgUnit, ...]) -> Programme | None:
+        """The model of what the files say; None, with issues, where something is missing or wrong."""
+        programme = self._one("programme.yaml", ProgrammeSpec)
+        calendar = self._one("calendar.yaml", CalendarSpec)
+        owners: Checked[Any] | None = self._one("owners.yaml", Owners)
+        references: Checked[Any] | None = self._one("references.yaml", References)
+        receivers: Checked[Any] | None = self._one("receivers.yaml", Receivers)
+        metrics = self._all("metrics", MetricSpec)
+        sources = self._all("sources", SourceSpec)
+        families = self._all("targets", FamilySpec)
+        promises = [(version, f.spec.metric) for f in families if f.spec for version in layered(f)]
+
+        self.issues += _twice("metric", self.documents["metrics"])
+        self.issues += _twice("source", self.documents["sources"])
+        self.issues += _targets_twice(self.documents["targets"])
+        for version, metric in promises:
+            self.issues += soundness_of_targets.problems(version, metric, self.names)
+        self.issues += soundness_of_targets.in_force_at_once(version for version, _ in promises)
+        self.issues += soundness.of_programme(programme, units)
+        self.issues += soundness.of_calendar(calendar)
+        for metric_file in metrics:
+            self.issues += soundness.of_metric(metric_file, self.names)
+        for source in sources:
+            self.issues += soundness.of_source(source)
+        self.issues += soundness.of_roles(
+            owners, frozenset(_roles([d.data for files in self.documents.values() for d in files]))
+        )
+        failed = any(issue.severity is Severity.ERROR for issue in self.issues)
+        if failed or programme is None or programme.spec is None or calendar is None or calendar.spec is None:
+            return None
+        units_of_measure = {c.spec.metric: c.spec.unit_of_measure for c in metrics if c.spec}
+        return mapping.programme(
+            programme.spec,
+            calendar.spec,
+            units,
+            [c.spec for c in metrics if c.spec],
+            [c.spec for c in sources if c.spec],
+            [target_version(version, metric, units_of_measure[metric]) for version, metric in promises],
+            receivers.spec if receivers and receivers.spec else {},
+            owners.spec if owners and owners.spec else {},
+            references.spec if references and references.spec else {},
+        )
+
+
+def _declared(documents: Sequence[Document], key: str | None = None) -> frozenset[str] | None:
+    """The keys that a file declares, below `key` where one is given; None where the file could not be read."""
+    if any(document.data is None for document in documents):
+        return None
+    mappings = [plain(document) for document in documents]
+    if key is not None:
+        if not all(isinstance(m.get(key), dict) for m in mappings):
+            return None
+        mappings = [m[key] for m in mappings]
+    return frozenset(itertools.chain.from_iterable(mappings))
+
+
+def _names(documents: dict[str, list[Document]], codes: frozenset[str], levels: frozenset[str] | None) -> Names:
+    """Everything that is declared, whether or not it is declared rightly: a wrong metric is no unknown metric."""
+    declared: dict[str, frozenset[str]] = {}
+    for kind, file in (("owner", "owners.yaml"), ("reference", "references.yaml")):
+        if (keys := _declared(documents[file])) is not None:
+            declared[kind] = keys
+    if levels is not None:
+        declared["level"] = levels
+    if codes:
+        declared["org_unit code"] = codes
+    for key, folder in FOLDERS.items():
+        declared[key] = frozenset(_id(document, key) for document in documents[folder])
+    metrics, sources = ([plain(document) for document in documents[folder]] for folder in ("metrics", "sources"))
+    return Names(
+        declared,
+        units_of_measure={str(m.get("metric")): str(m.get("unit_of_measure")) for m in metrics},
+        metric_kinds={str(m.get("metric")): str(m.get("kind")) for m in metrics},
+        planned_sources=frozenset(str(s.get("source")) for s in sources if s.get("planned") == "true"),
+        measured_by={str(s.get("source")): _texts(s.get("measured_by")) for s in sources},
+    )
+
+
+def _texts(data: Any) -> tuple[str, ...]:
+    return tuple(item for item in data if isinstance(item, str)) if isinstance(data, list) else ()
+
+
+def _id(document: Document, key: str) -> str:
+    """What a file declares. One that cannot be understood most probably declares what it is named after."""
+    name = plain(document).get(key)
+    return name if isinstance(name, str) and is_identifier(name) else Path(document.path).stem
+
+
+def _roles(data: Any) -> Iterator[str]:
+    """The owners that are named anywhere in `data`, rightly or not."""
+    if isinstance(data, list):
+        for item in data:
+            yield from _roles(item)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key == "owner" and isinstance(value, str):
+                yield value
+            elif key == "owners" and isinstance(value, list):
+                yield from _texts(value)
+            else:
+                yield from _roles(value)
+
+
+def _twice(kind: str, documents: Iterable[Document]) -> Iterator[Issue]:
+    """Two files that declare the same id."""
+    seen: dict[str, Document] = {}
+    for document in documents:
+        name = plain(document).get(kind)
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            hint = f"{seen[name].path} declares it too. Rename one."
+            yield document.issue((kind,), f"{kind} '{name}' is declared twice", hint)
+        seen.setdefault(name, document)
+
+
+def _targets_twice(documents: Iterable[Document]) -> Iterator[Issue]:
+    seen: dict[str, str] = {}
+    for document in documents:
+        targets = plain(document).get("targets")
+        for index, target in enumerate(targets if isinstance(targets, list) else ()):
+            name = target.get("target") if isinstance(target, dict) else None
+            if not isinstance(name, str):
+                continue
+            place = ("targets", index, "target")
+            if name in seen:
+                hint = f"The first is in {seen[name]}. Rename one, or list both under 'versions'."
+                yield document.issue(place, f"target '{name}' is declared twice", hint)
+            seen.setdefault(name, f"{document.path}:{document.mark(place).line}")
