@@ -1,0 +1,206 @@
+"""The message of a target that is behind: opened, edited while it lasts, and marked in its header once it is over."""
+
+from __future__ import annotations
+
+from targetwatch.model import IncidentState, Language, MetricKind, Reason, Status, Text
+from targetwatch.notifications.messages import blocks, sentences
+from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, mention
+from targetwatch.notifications.stories import TargetStory
+from targetwatch.wording import dates, nouns, words
+
+OVER = {
+    IncidentState.RESOLVED: (":white_check_mark:", Text("Đã khắc phục", "Recovered")),
+    IncidentState.ENDED: (words.SLACK_SHAPES[Status.ENDED], Text("Đã kết thúc", "Ended")),
+    IncidentState.SUPERSEDED: (words.SLACK_SHAPES[Status.ENDED], Text("Đã được thay thế", "Superseded")),
+}
+NO_JUDGEMENT = (Status.NO_DATA, Status.STALE, Status.NOT_EVALUATED)
+
+
+def target_message(story: TargetStory, language: Language) -> dict[str, object]:
+    """The payload of a target's message."""
+    said = [
+        _header(story, language),
+        blocks.section(_lead(story, language)),
+    ]
+    units = _units(story, language)
+    if units:
+        said.append(blocks.section(units))
+    said.append(blocks.fields(_fields(story, language)))
+    said += blocks.buttons([(Text("Xem chỉ tiêu", "Open the target").in_(language), story.link)])
+    said.append(blocks.context(_remarks(story, language)))
+    return blocks.message(_fallback(story, language), said)
+
+
+def mark(story: TargetStory) -> tuple[str, Text]:
+    """The shape and the word that say where the episode stands."""
+    if story.incident.state in OVER:
+        return OVER[story.incident.state]
+    return words.SLACK_SHAPES[story.judged.status], words.STATUSES[story.judged.status]
+
+
+def distance(story: TargetStory, language: Language) -> str:
+    """How far it is, or what was reached once it is over; how many units where each answers by itself."""
+    if not sentences.answers_as_one(story):
+        if not story.behind:
+            return ""
+        return nouns.counted_of(len(story.behind), story.units, story.level_name, language)
+    figures = sentences.figures(story, story.judged)
+    if story.incident.state is not IncidentState.RESOLVED:
+        return figures.short_by(language)
+    value, needed = figures.value(language), figures.required_now(language) or figures.final_value(language)
+    return Text(f"{value}, cần {needed}", f"{value}, {needed} needed").in_(language)
+
+
+def not_judged_anew(story: TargetStory, language: Language) -> str:
+    """Why the newest look says nothing, so that the incident stays open; empty where it does say something."""
+    latest = story.latest
+    if not story.incident.state.is_live:
+        return ""
+    if latest.status not in NO_JUDGEMENT and latest.reason is not Reason.INCOMPLETE:
+        return ""
+    stays = Text("Cảnh báo vẫn mở.", "The incident stays open.").in_(language)
+    return f"{words.reason(latest.reason, language)} {stays}"
+
+
+def _header(story: TargetStory, language: Language) -> blocks.Block:
+    shape, word = mark(story)
+    after = "".join(f", {part}" for part in (escape(distance(story, language)), _due_briefly(story, language)) if part)
+    return blocks.header(f"{shape} {word.in_(language)}: ", story.target.short_name.in_(language), after)
+
+
+def _due_briefly(story: TargetStory, language: Language) -> str:
+    if story.target.due is None or not story.incident.state.is_live:
+        return ""
+    due = dates.day(story.target.due, language)
+    return Text(f"hạn {due}", f"due {due}").in_(language)
+
+
+def _lead(story: TargetStory, language: Language) -> list[str]:
+    state = story.incident.state
+    judged = _judged(story, language)
+    gap = [sentences.gap(story, story.judged, language), sentences.missing(story, language)]
+    if not sentences.answers_as_one(story):
+        gap = []
+    if state is IncidentState.ENDED:
+        last = Text("Đánh giá lần cuối:", "Last judged:").in_(language)
+        lines = [ended(story, language), f"{last} {_running_on(judged)}", *gap[:1]]
+    elif state is IncidentState.SUPERSEDED:
+        last = Text("Đánh giá lần cuối theo bản cũ:", "Last judged by the old version:").in_(language)
+        lines = [superseded(story, language), f"{last} {_running_on(judged)}", *gap[:1]]
+    elif state is IncidentState.RESOLVED:
+        lines = [judged, " ".join(filter(None, [*gap[:1], still_close(story, language)]))]
+    else:
+        lines = [judged, " ".join(filter(None, gap)), not_judged_anew(story, language)]
+    return [line for line in lines if line]
+
+
+def _running_on(sentence: str) -> str:
+    """A sentence as it runs on after a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _judged(story: TargetStory, language: Language) -> str:
+    if sentences.answers_as_one(story):
+        return f"{sentences.value(story, story.judged, language)}; {sentences.needed(story, story.judged, language)}."
+    final = bold(escape(sentences.figures(story, story.judged).final_value(language)))
+    period = sentences.period_of(story.judged)
+    said = dates.period(period, language) if period else ""
+    if language is Language.VI:
+        return f"Từng đơn vị tự chịu trách nhiệm đạt {final}{f'; kỳ đánh giá: {said}' if said else ''}."
+    return f"Each unit answers for {final} by itself{f'; judged on {said}' if said else ''}."
+
+
+def still_close(story: TargetStory, language: Language) -> str:
+    """That a target which has recovered is still at risk, and why; empty where it is not."""
+    if story.judged.status is not Status.AT_RISK:
+        return ""
+    at_risk = words.status(Status.AT_RISK, language, in_a_sentence=True)
+    still = bold(Text(f"Vẫn {at_risk}.", f"Still {at_risk}.").in_(language))
+    return f"{still} {words.reason(story.judged.reason, language)}"
+
+
+def ended(story: TargetStory, language: Language) -> str:
+    """What ended, when, and what follows; and that an end is no success."""
+    units = story.latest.reason is Reason.UNIT_ENDED
+    level = sentences.capital(escape(story.level_name.in_(language)))
+    when = dates.day(story.ended_on, language) if story.ended_on else ""
+    if language is Language.VI:
+        what = f"{level} không còn" if units else "Chỉ tiêu hết hiệu lực"
+        said = f"{bold(f'{what} sau ngày {when}.' if when else f'{what}.')} Cảnh báo đóng vì vậy, không phải vì đã đạt."
+    else:
+        what = f"{level} ended" if units else "The target ended"
+        closes = "That closes the incident; the target was not reached."
+        said = f"{bold(f'{what} on {when}.' if when else f'{what}.')} {closes}"
+    return f"{said} {followed_by(story, language)}".rstrip()
+
+
+def superseded(story: TargetStory, language: Language) -> str:
+    """That a new version took the target's place."""
+    said = Text(
+        "*Chỉ tiêu có bản mới thay thế.* Cảnh báo đóng vì vậy, không phải vì đã đạt.",
+        "*A new version took the target’s place.* That closes the incident; the target was not reached.",
+    ).in_(language)
+    return f"{said} {followed_by(story, language)}".rstrip()
+
+
+def followed_by(story: TargetStory, language: Language) -> str:
+    """The version that took its place, and what it asks for; empty where there is none."""
+    after = story.followed_by
+    if after is None:
+        return ""
+    name, since = escape(after.name.in_(language), 2 * NAMED), dates.day(after.effective_from, language)
+    final = escape(sentences.final_of(story, after, language))
+    if language is Language.VI:
+        due = f" vào {dates.day(after.due, language)}" if after.due else ""
+        return f"Từ {since}: {name}, {final}{due}."
+    due = f" by {dates.day(after.due, language)}" if after.due else ""
+    return f"From {since}: {name}, {final}{due}."
+
+
+def _units(story: TargetStory, language: Language) -> list[str]:
+    lines = sentences.who_accounts(story, language)
+    if not lines:
+        return []
+    newly = [line for line in story.behind if line.newly]
+    closing = [sentences.first_to_close(story, language), sentences.newly_behind(story, newly, language)]
+    rest = " ".join(filter(None, closing))
+    return [*lines, rest] if rest else lines
+
+
+def _fields(story: TargetStory, language: Language) -> list[tuple[str, str]]:
+    target, figures = story.target, sentences.figures(story, story.judged)
+    final = escape(figures.final_value(language))
+    if target.due is None:
+        due = words.HELD.in_(language)
+    else:
+        due = dates.day(target.due, language)
+        if story.incident.state.is_live:
+            due += f", {dates.time_left(target.due, dates.local_day(story.as_of, story.time_zone), language)}"
+    who = escape(story.owner.in_(language)) + ("" if story.edited else mention(story.mention))
+    return [(words.DUE.in_(language), f"{due}: {final}"), (words.OWNER.in_(language), who)]
+
+
+def _remarks(story: TargetStory, language: Language) -> list[str]:
+    return [
+        blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited),
+        sentences.coverage(story.judged, story.level_name, language),
+        sentences.provenance(story.judged, language),
+        story.incident.name,
+    ]
+
+
+def _fallback(story: TargetStory, language: Language) -> str:
+    _, word = mark(story)
+    name = escape(story.target.short_name.in_(language), 2 * NAMED)
+    figures = sentences.figures(story, story.judged)
+    if not sentences.answers_as_one(story):
+        return ", ".join(filter(None, [f"{word.in_(language)}: {name}", escape(distance(story, language))]))
+    value = escape(figures.value(language))
+    needed = escape(figures.required_now(language) or figures.final_value(language))
+    short = escape(figures.short_in_units(language) or figures.short_by(language))
+    if story.metric.kind is MetricKind.RANK:
+        name += ","
+    elif language is Language.VI:
+        name += " đạt"
+    held = Text(f"cần {needed}", f"{needed} needed").in_(language)
+    return ", ".join(filter(None, [f"{word.in_(language)}: {name} {value}", held, short]))

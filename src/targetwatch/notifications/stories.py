@@ -1,0 +1,189 @@
+"""What a message tells, before it has words: plain values that policy fills in and messages/ puts into sentences.
+
+A story holds everything its message may say and nothing of how it is said. `as_of` and `mention` are left out when
+two tellings are compared, so that time passing alone never edits a message (see policy.fingerprint).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from targetwatch.model import Assessment, Claim, Incident, Metric, Restatement, Source, TargetVersion, Text
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit in a target's message."""
+
+    name: str
+    assessment: Assessment
+    newly: bool = False  # it fell behind in the period that is judged now, and was not behind in the one before
+    recovered_from: Assessment | None = None  # for a unit that has recovered: the judged period before, where known
+    incident: Incident | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStory:
+    """A target that is behind, or was: the message of one episode, posted once and edited in place.
+
+    `incident` is the episode's: the pooled one, or the oldest live one of a target whose units answer one by one. Its
+    `state` says whether the message is about an open episode or one that is over. `judged` is the judged look that
+    the episode stands on. `latest` is the newest look: it is another one while nothing can be said (its status is then
+    no_data, stale, not_evaluated or at_risk because incomplete), and the message says so without calling it good.
+    """
+
+    target: TargetVersion
+    metric: Metric
+    level_name: Text  # plural, of the units that are counted: "đơn vị cấp huyện", "districts"
+    unit_name: str  # who is judged: the city for a pooled target, the unit itself where it answers alone
+    incident: Incident
+    judged: Assessment
+    latest: Assessment
+    previous: Assessment | None  # the judged period before `judged`, if the episode has seen one
+    behind: tuple[UnitLine, ...]  # the units that are behind or missed now, furthest first; empty where there are none
+    units: int  # how many units are assessed in all
+    missing: tuple[str, ...]  # names of the units whose report of the judged period is missing
+    owner: Text
+    as_of: datetime
+    time_zone: str
+    mention: str = ""  # Slack user-group id; only in a new message
+    link: str | None = None  # the target's page on the board
+    edited: bool = False  # this telling replaces an earlier one: "open since ..., updated ..."
+    ended_on: date | None = None  # where the state is `ended`: the last day of the target or of its units
+    followed_by: TargetVersion | None = None  # the version that took its place, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class MissingUnits:
+    """Units that have not reported, under the parent they have in common."""
+
+    parent: str | None  # its name; None where the units have none
+    tier: str
+    units: tuple[str, ...]  # names
+
+
+@dataclass(frozen=True, slots=True)
+class TierCount:
+    """How many units of a tier owe a source a period, and how many have reported it."""
+
+    tier: str
+    level_name: Text
+    reported: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDelivery:
+    """A delivery that was refused whole."""
+
+    delivered_as: str
+    because: str  # the gate's own sentence
+    known_at: datetime
+    units: tuple[str, ...]  # names of the units it was for, as far as it could be read
+    periods: tuple[tuple[date, date], ...]  # first and last days of the periods it was for
+    rows_delivered: int
+    rows_quarantined: int
+    reasons: tuple[tuple[str, int], ...] = ()  # why rows were set aside, and how many for each reason, most first
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedTarget:
+    """A target that cannot be said, or is not certain, because of a source."""
+
+    target: TargetVersion
+    metric: Metric
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class LateStory:
+    """A source whose units have not reported a period by its deadline."""
+
+    source: Source
+    incident: Incident
+    period_start: date
+    period_end: date
+    deadline: datetime
+    counts: tuple[TierCount, ...]
+    missing: tuple[MissingUnits, ...]
+    refused: tuple[RefusedDelivery, ...]  # refused deliveries of units that are missing
+    affects: tuple[AffectedTarget, ...]
+    owner: Text
+    as_of: datetime
+    time_zone: str
+    mention: str = ""
+    link: str | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QualityStory:
+    """A source with refused deliveries that no later delivery has made good."""
+
+    source: Source
+    incident: Incident
+    refused: tuple[RefusedDelivery, ...]  # newest first
+    affects: tuple[AffectedTarget, ...]
+    owner: Text
+    as_of: datetime
+    time_zone: str
+    mention: str = ""
+    link: str | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStory:
+    """A published figure that does not agree with its own numerator and denominator, or did not."""
+
+    claim: Claim
+    incident: Incident
+    reference_title: str
+    reference_publisher: str
+    reference_published: str
+    owner: Text
+    as_of: datetime
+    time_zone: str
+    mention: str = ""
+    link: str | None = None
+    edited: bool = False
+
+
+Story = TargetStory | LateStory | QualityStory | ClaimStory
+
+
+class ReplyKind(StrEnum):
+    """What a reply in the thread of a message is about. It is also the notification's reason."""
+
+    WORSE = "worse"  # a new judged period, further behind
+    BETTER = "better"  # a new judged period, less far behind or good again while the incident is kept open
+    UNCHANGED = "unchanged"  # a new judged period, as far behind as the one before
+    UNITS = "units"  # no new period of the whole: units that fell behind or recovered
+    RESTATED = "restated"  # a judged period's figures were changed afterwards
+    MORE = "more"  # a source: another period is late, or another delivery was refused
+    RESOLVED = "resolved"
+    ENDED = "ended"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class RestatedPeriod:
+    """A period of the whole whose figures changed, and the units whose new figures did it."""
+
+    restatement: Restatement
+    name: str  # of the org_unit that was restated
+    units: tuple[str, ...]  # names of the units whose own figures of that period changed
+    is_judged: bool  # it is the period that the target is judged on
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStory:
+    """One reply in the thread of the message that `about` tells; `about.judged`, `about.previous` hold the figures."""
+
+    kind: ReplyKind
+    about: Story
+    newly_behind: tuple[UnitLine, ...] = ()
+    recovered: tuple[UnitLine, ...] = ()
+    restated: tuple[RestatedPeriod, ...] = ()

@@ -1,0 +1,171 @@
+"""Telling: from an incident and what is known around it to the story that its message tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+
+from targetwatch.incidents import facts as facts_
+from targetwatch.model import (
+    Assessment,
+    Incident,
+    IncidentKind,
+    Role,
+    Status,
+    TargetVersion,
+    UnitKey,
+)
+from targetwatch.notifications import telling_sources
+from targetwatch.notifications.situation import Situation
+from targetwatch.notifications.stories import (
+    Story,
+    TargetStory,
+    UnitLine,
+)
+
+SHORT = (Status.BEHIND, Status.MISSED)
+
+
+def tell(situation: Situation, incident: Incident) -> Story:
+    """The story of an incident's episode, as it stands now, without a mention and not yet as an edit."""
+    match incident.key.kind:
+        case IncidentKind.BEHIND:
+            return _target(situation, incident)
+        case IncidentKind.LATE:
+            return telling_sources.late(situation, incident)
+        case IncidentKind.QUALITY:
+            return telling_sources.quality(situation, incident)
+        case IncidentKind.MISREPORTED:
+            return telling_sources.claim(situation, incident)
+
+
+def judged_in(facts: Mapping[str, object], as_of: datetime) -> Assessment | None:
+    """The judged look that is kept in an incident's facts."""
+    judged = facts.get("judged")
+    return facts_.to_assessment(judged, as_of) if isinstance(judged, Mapping) else None
+
+
+def previous_in(facts: Mapping[str, object], as_of: datetime) -> Assessment | None:
+    """The look at the judged period before, as far as the episode has seen one."""
+    previous = facts.get("previous")
+    return judged_in(previous, as_of) if isinstance(previous, Mapping) else None
+
+
+def is_share(incident: Incident) -> bool:
+    """Whether the incident is a unit's share of a pooled target: it has no message of its own."""
+    judged = incident.facts.get("judged")
+    return isinstance(judged, Mapping) and judged.get("role") == Role.SHARE.value
+
+
+def distance(assessment: Assessment | None) -> Fraction | None:
+    """How far a judged value is from what was needed, in millionths; negative is short, whichever way is better."""
+    if assessment is None or assessment.headroom is None or not assessment.denominator:
+        return None
+    return Fraction(assessment.headroom, assessment.denominator)
+
+
+def unit_line(situation: Situation, incident: Incident, newly: bool = False) -> UnitLine | None:
+    """The line of a unit in a reply, out of its own incident."""
+    judged = judged_in(incident.facts, situation.now)
+    if judged is None:
+        return None
+    return UnitLine(
+        name=situation.name_of(_unit(incident)),
+        assessment=judged,
+        newly=newly,
+        recovered_from=None if newly else previous_in(incident.facts, situation.now),
+        incident=incident,
+    )
+
+
+def _unit(incident: Incident) -> UnitKey:
+    return UnitKey(incident.key.org_unit, incident.key.org_unit_valid_from or date.min)
+
+
+def _target(situation: Situation, incident: Incident) -> TargetStory:
+    judged = judged_in(incident.facts, situation.now)
+    if judged is None:
+        raise ValueError(f"Incident {incident.name} of target {incident.key.subject} has no judged look in its facts.")
+    target = _version(situation, incident)
+    metric = situation.programme.metrics.get(target.metric) or facts_.to_metric(
+        facts_.mapping(incident.facts, "metric")
+    )
+    of_target = [item for item in situation.assessments if item.target == target.target]
+    units = [item for item in of_target if item.role is not Role.POOLED and item.status is not Status.ENDED]
+    alone = judged.role is Role.EACH and len(units) <= 1
+    levels = [unit.level for item in units if (unit := situation.units.get(_key(item))) is not None]
+    ended = incident.facts.get("ended")
+    ended_on = ended.get("on") if isinstance(ended, Mapping) else None
+    return TargetStory(
+        target=target,
+        metric=metric if metric is not None else facts_.to_metric(facts_.mapping(incident.facts, "metric")),
+        level_name=situation.level_name(levels[0] if levels else target.selector.level or target.tier),
+        unit_name=situation.name_of(_unit(incident)),
+        incident=incident,
+        judged=judged,
+        latest=next((item for item in of_target if _key(item) == _unit(incident)), judged),
+        previous=previous_in(incident.facts, situation.now),
+        behind=() if alone else _behind(situation, incident, units, target.patience),
+        units=len(units),
+        missing=situation.names_of(judged.missing),
+        owner=situation.owner_name(target.owner),
+        as_of=situation.now,
+        time_zone=situation.programme.time_zone,
+        link=situation.link(incident.key.kind, incident.key.subject),
+        ended_on=date.fromisoformat(str(ended_on)) if ended_on else None,
+        followed_by=_following(situation, target),
+    )
+
+
+def _key(assessment: Assessment) -> UnitKey:
+    return UnitKey(assessment.org_unit, assessment.org_unit_valid_from)
+
+
+def _version(situation: Situation, incident: Incident) -> TargetVersion:
+    """The version that was judged: as the catalogue has it, or as it was kept if the catalogue no longer does."""
+    kept = facts_.mapping(incident.facts, "judged")
+    for target in situation.programme.targets:
+        if target.target == incident.key.subject and target.version == kept.get("target_version"):
+            return target
+    return facts_.to_target(facts_.mapping(incident.facts, "target"))
+
+
+def _following(situation: Situation, target: TargetVersion) -> TargetVersion | None:
+    later = [
+        other
+        for other in situation.programme.targets
+        if other.target == target.target and other.effective_from > target.effective_from
+    ]
+    return min(later, key=lambda other: other.effective_from, default=None)
+
+
+def _behind(situation: Situation, incident: Incident, units: list[Assessment], patience: int) -> tuple[UnitLine, ...]:
+    """The units that are short now, furthest in real things first.
+
+    A unit is new in the message while it stands on the period in which it fell behind, if the episode was open before.
+    """
+    incidents = {
+        _unit(other): other
+        for other in situation.incidents
+        if other.key.kind is IncidentKind.BEHIND and other.key.subject == incident.key.subject and other.state.is_live
+    }
+    lines = []
+    for item in units:
+        if item.status not in SHORT:
+            continue
+        own = incidents.get(_key(item))
+        newly = (
+            own is not None
+            and own.opened_at is not None
+            and incident.opened_at is not None
+            and own.opened_at > incident.opened_at
+            and 0 < own.bad_periods <= patience + 1
+        )
+        lines.append(UnitLine(situation.name_of(_key(item)), item, newly, incident=own))
+    return tuple(sorted(lines, key=_furthest))
+
+
+def _furthest(line: UnitLine) -> tuple[int, Fraction, str]:
+    short = line.assessment.headroom_units
+    return (0 if short is None else short, distance(line.assessment) or Fraction(0), line.name)

@@ -1,0 +1,125 @@
+"""Threads: what of a pass goes into the thread of a message that is already out, where people are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from targetwatch.model import Incident, IncidentEvent, IncidentEventKind, Restatement, UnitKey
+from targetwatch.notifications.situation import Situation
+from targetwatch.notifications.stories import (
+    LateStory,
+    QualityStory,
+    ReplyKind,
+    ReplyStory,
+    RestatedPeriod,
+    Story,
+    TargetStory,
+    UnitLine,
+)
+from targetwatch.notifications.telling import distance, judged_in, unit_line
+
+
+def going_on(
+    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: Story
+) -> list[ReplyStory]:
+    """The replies of a pass about an episode that goes on; the message stands for the `answering` incidents."""
+    if isinstance(story, TargetStory):
+        return [*restated(situation, answering, story), *_moved(situation, answering, shares, story)]
+    before, after = _change(situation, story.incident)
+    is_more = False
+    if isinstance(story, LateStory):
+        is_more = bool(before) and before.get("period_end") != after.get("period_end")
+    elif isinstance(story, QualityStory):
+        is_more = bool(before) and bool(_batches(after) - _batches(before))
+    return [ReplyStory(ReplyKind.MORE, story)] if is_more else []
+
+
+def closing(kind: ReplyKind, story: Story) -> ReplyStory:
+    """The last reply of an episode: an edit alone would be seen by nobody."""
+    return ReplyStory(kind, replace(story, edited=True))
+
+
+def restated(situation: Situation, incidents: Iterable[Incident], story: Story) -> list[ReplyStory]:
+    """One reply about every judged period of the message's own org_units whose figures changed."""
+    if not isinstance(story, TargetStory):
+        return []
+    units = {_unit(incident): incident for incident in incidents}
+    periods = []
+    for change in situation.restatements:
+        incident = units.get(_restated_unit(change))
+        if change.target != story.target.target or incident is None:
+            continue
+        judged = judged_in(incident.facts, situation.now)
+        contributors = sorted(
+            situation.name_of(_restated_unit(other))
+            for other in situation.restatements
+            if other.target == change.target
+            and other.period_start == change.period_start
+            and _restated_unit(other) not in units
+        )
+        is_judged = judged is not None and judged.period_start == change.period_start
+        name = situation.name_of(_restated_unit(change))
+        periods.append(RestatedPeriod(change, name, tuple(contributors), is_judged))
+    periods.sort(key=lambda period: (period.restatement.period_start, period.name))
+    return [ReplyStory(ReplyKind.RESTATED, story, restated=tuple(periods))] if periods else []
+
+
+def is_quiet(incident: Incident) -> bool:
+    """Whether the newest judged period of the whole was good: its units are not told of while it is kept open."""
+    return incident.good_periods > 0
+
+
+def _moved(
+    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: TargetStory
+) -> list[ReplyStory]:
+    """How far the whole has moved with a new judged period, or else which of its units fell behind or recovered."""
+    inside = [*shares, *(incident for incident in answering if incident.number != story.incident.number)]
+    newly: tuple[UnitLine, ...] = ()
+    recovered: tuple[UnitLine, ...] = ()
+    if not is_quiet(story.incident):
+        newly = _lines(situation, inside, IncidentEventKind.OPENED, newly=True)
+        recovered = _lines(situation, inside, IncidentEventKind.RESOLVED, newly=False)
+    before, after = _change(situation, story.incident)
+    old, new = judged_in(before, situation.now), judged_in(after, situation.now)
+    if old is not None and new is not None and old.period_start != new.period_start:
+        was, now = distance(old), distance(new)
+        kind = ReplyKind.UNCHANGED
+        if was is not None and now is not None and was != now:
+            kind = ReplyKind.BETTER if now > was else ReplyKind.WORSE
+        return [ReplyStory(kind, story, newly_behind=newly, recovered=recovered)]
+    if newly or recovered:
+        return [ReplyStory(ReplyKind.UNITS, story, newly_behind=newly, recovered=recovered)]
+    return []
+
+
+def _lines(
+    situation: Situation, incidents: Sequence[Incident], kind: IncidentEventKind, *, newly: bool
+) -> tuple[UnitLine, ...]:
+    numbers = {event.number for event in situation.events if event.kind is kind}
+    lines = [unit_line(situation, incident, newly) for incident in incidents if incident.number in numbers]
+    return tuple(sorted((line for line in lines if line is not None), key=lambda line: line.name))
+
+
+def _change(situation: Situation, incident: Incident) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The facts of an incident before this pass and after it; nothing where the pass did not change them."""
+    changes: list[IncidentEvent] = [
+        event
+        for event in situation.events
+        if event.number == incident.number and event.kind is IncidentEventKind.CHANGED
+    ]
+    return (changes[0].facts_before, changes[-1].facts_after) if changes else ({}, {})
+
+
+def _batches(facts: Mapping[str, object]) -> set[str]:
+    refused = facts.get("refused")
+    return {str(item["batch_id"]) for item in refused} if isinstance(refused, (list, tuple)) else set()
+
+
+def _unit(incident: Incident) -> UnitKey:
+    return UnitKey(incident.key.org_unit, incident.key.org_unit_valid_from or date.min)
+
+
+def _restated_unit(change: Restatement) -> UnitKey:
+    return UnitKey(change.org_unit, change.org_unit_valid_from)
