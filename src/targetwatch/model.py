@@ -33,6 +33,15 @@ class Text:
         """These words in `language`."""
         return self.vi if language is Language.VI else self.en
 
+    def __str__(self) -> str:
+        """Both, for a column of the warehouse that readers of either language read."""
+        return f"{self.vi} / {self.en}"
+
+    @classmethod
+    def parse(cls, both: str) -> Text:
+        """The words behind `str(text)`; words in one language are taken for both."""
+        vi, _, en = both.partition(" / ")
+        return cls(vi, en or vi)
 
 
 
@@ -185,6 +194,9 @@ class Source:
     owner: str
     how_reached: str
     feeds: Text
+    identified_by: tuple[str, ...] = ()  # kept columns that together name one record; empty: the keyed-hash columns
+    named_in: tuple[str, ...] = ()  # references that speak of it
+    measured_by: tuple[str, ...] = ()  # files in sql/metrics that measure its records, without the suffix
 
 
 
@@ -494,6 +506,7 @@ class Incident:
     last_period: date | None = None  # the newest judged period that was counted
     bad_periods: int = 0  # judged periods in a row
     good_periods: int = 0
+    run_before: int = 0  # judged periods in a row before `last_period`: bad ones above 0, good ones below
     facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -570,6 +583,8 @@ class Notification:
     payload: Mapping[str, object]
     fingerprint: str  # of the words without the times: an edit that changes nothing is not sent
     created_at: datetime
+    state: NotificationState = NotificationState.PENDING  # SUPPRESSED where a message was withheld
+    state_reason: str = ""  # why it was withheld
 
 
 

@@ -17,14 +17,14 @@ class Settings(BaseSettings):
 
     home: Path = Field(CHECKOUT / "var", description="Folder of all state: inbox, landing, warehouse, snapshots, keys.")
     programme: Path = Field(CHECKOUT, description="Folder with the catalogue/, expectations/ and sql/ of what is watched.")
-    slack_token: SecretStr | None = Field(None, description="Bot token of a real Slack. Without one, the stand-in is used.")
+    slack_token: SecretStr | None = Field(None, description="Bot token of a real Slack. Without one: the stand-in.")
     slack_url: str | None = Field(None, description="Base address of Slack's Web API, where it is not Slack's own.")
-    standin_port: int = Field(8642, ge=0, le=65535, description="Loopback port of the Slack stand-in.")
-    airflow_port: int = Field(8080, ge=1, le=65535, description="Loopback port of the Airflow UI that `up` and `demo` start.")
-    board_url: str | None = Field(None, description="Address of the board, for links in messages. Default: Airflow's own.")
-    clock: Path | None = Field(None, description="File that holds the present moment (ISO 8601). Only the demo sets it.")
+    standin_port: int = Field(8642, ge=0, le=65535, description="Port of the Slack stand-in.")
+    airflow_port: int = Field(8080, ge=1, le=65535, description="Port of the Airflow UI that `up` and `demo` start.")
+    host: str = Field("127.0.0.1", description="Address that they listen on. 0.0.0.0 only inside a container.")
+    board_url: str | None = Field(None, description="Address of the board, for links in messages. None: no links.")
+    clock: Path | None = Field(None, description="File that holds the present moment (ISO 8601). Only a demo sets it.")
     snapshots_kept: int = Field(3, ge=1, description="How many snapshots of each database are kept.")
-    gate_rows: int = Field(2_000_000, ge=1, description="Rows that a gate judges at once; a larger batch is judged in parts.")
     originals_kept_days: int = Field(90, ge=0, description="Days that delivered originals are kept.")
 
     @property

@@ -1,4 +1,13 @@
--- The catalogue as it was last applied, so that a snapshot explains itself without the YAML.
+-- The catalogue as it was last applied, so that a snapshot explains itself without the YAML. `programme` has one row, with
+-- a fingerprint of the whole copy.
+CREATE TABLE programme (
+  name_vi VARCHAR NOT NULL,
+  name_en VARCHAR NOT NULL,
+  time_zone VARCHAR NOT NULL,
+  start DATE NOT NULL,
+  root_unit VARCHAR NOT NULL,
+  checksum VARCHAR NOT NULL
+);
 CREATE TABLE org_unit (
   org_unit VARCHAR NOT NULL,
   org_unit_valid_from DATE NOT NULL,
@@ -137,6 +146,13 @@ CREATE TABLE assessment (
   recorded_at TIMESTAMPTZ NOT NULL
 );
 
+-- What the newest pass assessed. The newest assessment of a target and org_unit that is not here was withdrawn with them.
+CREATE TABLE assessed (
+  target VARCHAR NOT NULL,
+  org_unit VARCHAR NOT NULL,
+  org_unit_valid_from DATE NOT NULL
+);
+
 CREATE TABLE claim (
   claim VARCHAR NOT NULL,
   metric VARCHAR NOT NULL,
@@ -169,12 +185,13 @@ CREATE TABLE incident (
   last_period DATE,
   bad_periods INTEGER NOT NULL,
   good_periods INTEGER NOT NULL,
+  run_before INTEGER NOT NULL,
   facts JSON NOT NULL
 );
 CREATE TABLE incident_event (
   number BIGINT NOT NULL,
   kind VARCHAR NOT NULL,
-  at TIMESTAMPTZ NOT NULL,
+  happened_at TIMESTAMPTZ NOT NULL,
   facts_before JSON NOT NULL,
   facts_after JSON NOT NULL,
   run_id VARCHAR NOT NULL,
@@ -198,7 +215,8 @@ CREATE TABLE notification (
   attempts INTEGER NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
   not_before TIMESTAMPTZ,
-  sent_at TIMESTAMPTZ,
+  attempted_at TIMESTAMPTZ,
+  settled_at TIMESTAMPTZ,
   slack_channel VARCHAR,
   slack_ts VARCHAR,
   run_id VARCHAR NOT NULL

@@ -1,0 +1,63 @@
+"""Gathering: from a file in an inbox to rows that can be recorded.
+
+    for delivery in waiting(source, inbox):             what lies complete in the inbox
+        landed = land(delivery, source, home, key)      read, stripped of what is not named, written down as it came
+        gated = sort_rows(landed, source, ...)          good rows on, bad rows aside, each with its reason
+        ...                                             the warehouse records both in one transaction
+        retire(delivery, landed.batch_id, home)         the original leaves the inbox
+
+Every step can be run again. A delivery that cannot be read comes out of `land` as Refused, one that is too bad comes out
+of `sort_rows` with a refusal: neither is an exception, and neither stops the next.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from targetwatch.gathering.connectors import Look, look, waiting
+from targetwatch.gathering.delivery import Delivery, DeliveryChangedError, Gated, Gathered, Landed, Refused
+from targetwatch.gathering.landing import land
+from targetwatch.gathering.originals import remove_originals, retire
+from targetwatch.gathering.record_key import record_key
+
+if TYPE_CHECKING:
+    from targetwatch.gathering.gate import sort_rows
+    from targetwatch.gathering.outcome import already_known, batch, gathered, staged
+
+# What brings Polars with it is imported once it is asked for: a DAG file that is parsed must not.
+LATE = {
+    "already_known": "outcome",
+    "batch": "outcome",
+    "gathered": "outcome",
+    "sort_rows": "gate",
+    "staged": "outcome",
+}
+
+__all__ = [
+    "Delivery",
+    "DeliveryChangedError",
+    "Gated",
+    "Gathered",
+    "Landed",
+    "Look",
+    "Refused",
+    "already_known",
+    "batch",
+    "gathered",
+    "land",
+    "look",
+    "record_key",
+    "remove_originals",
+    "retire",
+    "sort_rows",
+    "staged",
+    "waiting",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A function of a module that is imported late."""
+    if name not in LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{LATE[name]}"), name)

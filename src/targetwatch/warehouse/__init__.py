@@ -1,0 +1,39 @@
+"""The warehouse: two DuckDB databases, their snapshots, and SQL for people. The only room that imports duckdb."""
+
+from targetwatch.warehouse import ledger, records
+from targetwatch.warehouse.connection import Warehouse
+from targetwatch.warehouse.errors import (
+    JudgedVersionEdited,
+    MigrationError,
+    NoSnapshot,
+    SnapshotError,
+    SqlError,
+    WarehouseBusy,
+    WarehouseError,
+    WatchRunning,
+)
+from targetwatch.warehouse.outbox_store import LedgerOutbox
+from targetwatch.warehouse.reader import Reader, Table, open_snapshots
+from targetwatch.warehouse.session import Connection
+from targetwatch.warehouse.shell import fetch, interactive_command
+
+__all__ = [
+    "Connection",
+    "JudgedVersionEdited",
+    "LedgerOutbox",
+    "MigrationError",
+    "NoSnapshot",
+    "Reader",
+    "SnapshotError",
+    "SqlError",
+    "Table",
+    "Warehouse",
+    "WarehouseBusy",
+    "WarehouseError",
+    "WatchRunning",
+    "fetch",
+    "interactive_command",
+    "ledger",
+    "open_snapshots",
+    "records",
+]

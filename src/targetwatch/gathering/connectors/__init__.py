@@ -1,0 +1,24 @@
+"""Where deliveries come from. A connector yields the deliveries that are complete and wait to be gathered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from targetwatch.gathering.connectors.inbox import SETTLED_AFTER, Look, look
+from targetwatch.gathering.delivery import Delivery
+from targetwatch.model import Source
+
+__all__ = ["Look", "look", "waiting"]
+
+
+def waiting(source: Source, inbox: Path, settled_after: timedelta = SETTLED_AFTER) -> list[Delivery]:
+    """The deliveries of `source` that lie complete in `inbox`/<source id>, in order of arrival.
+
+    A file that changed within `settled_after` is still being written and waits for the next pass. A planned source has none.
+    """
+    if source.planned:
+        return []
+    if source.connector != "file":
+        raise ValueError(f"Source {source.id} names the connector {source.connector!r}; there is only 'file'.")
+    return list(look(source.id, inbox, settled_after).complete)

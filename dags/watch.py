@@ -1,0 +1,56 @@
+"""The DAG that holds what was reached against what was promised, and tells who answers for it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, task
+
+from targetwatch import catalogue, clock, pipeline
+from targetwatch.settings import Settings
+from targetwatch.triggers import records_asset
+
+DOC = """
+### Watch the targets
+
+`judge` measures what was touched, holds it against the targets in force, decides what has fallen behind or recovered,
+and publishes the snapshots that SQL and the board read. `notify` then sends what is to be said to Slack.
+
+It runs when the records of any source change, and every ten minutes besides, since silence must be noticed too.
+A target that is behind fails no task: it opens an incident. A **red** task means that the pipeline broke: read its log,
+then clear the task. Running it twice does no harm and sends nothing twice.
+"""
+
+log = logging.getLogger(__name__)
+settings = Settings()
+programme = catalogue.load(settings.catalogue)
+
+with DAG(
+    dag_id="watch",
+    dag_display_name="Watch the targets",
+    description="Measure, judge, decide, publish, notify",
+    doc_md=DOC,
+    schedule=AssetOrTimeSchedule(
+        assets=AssetAny(*(records_asset(source) for source in pipeline.working_sources(settings))),
+        timetable=CronTriggerTimetable("*/10 * * * *", timezone=programme.time_zone),
+    ),
+    max_active_runs=1,
+    default_args={"owner": "targetwatch", "retries": 2, "retry_delay": timedelta(seconds=20)},
+    tags=["targetwatch", "watch"],
+):
+
+    @task
+    def judge() -> None:
+        """Measure, assess, judge, decide and publish."""
+        watched = pipeline.watch(settings, clock.now(settings), progress=log.info)
+        log.info("%s", watched)
+        for failure in watched.check_failures:
+            log.error("A check could not run; what it judges is not evaluated: %s", failure)
+
+    @task
+    def notify() -> None:
+        """Send what waits in the outbox."""
+        log.info("%s", pipeline.notify(settings, clock.now(settings), progress=log.info))
+
+    judge() >> notify()

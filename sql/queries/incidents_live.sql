@@ -1,0 +1,1 @@
+SELECT * FROM incident WHERE state IN ('pending', 'open', 'acknowledged') ORDER BY number;

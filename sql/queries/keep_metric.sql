@@ -1,0 +1,1 @@
+INSERT INTO metric BY NAME FROM staged;

@@ -1,0 +1,1 @@
+INSERT INTO org_unit BY NAME FROM staged;

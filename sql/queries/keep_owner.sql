@@ -1,0 +1,1 @@
+INSERT INTO owner BY NAME FROM staged;

@@ -1,0 +1,1 @@
+INSERT INTO source BY NAME FROM staged;

@@ -1,0 +1,5 @@
+DELETE FROM programme;
+DELETE FROM org_unit;
+DELETE FROM metric;
+DELETE FROM source;
+DELETE FROM owner;

@@ -1,0 +1,1 @@
+INSERT INTO programme BY NAME FROM staged;

@@ -1,0 +1,1 @@
+INSERT INTO batch BY NAME FROM staged;

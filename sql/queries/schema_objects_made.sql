@@ -1,0 +1,1 @@
+INSERT INTO schema_objects (checksum) VALUES ($checksum);

@@ -1,0 +1,1 @@
+INSERT INTO run (run_id, as_of, started_at) VALUES ($run_id, $as_of, $started_at);

@@ -1,0 +1,1 @@
+FROM notification WHERE state = 'pending' ORDER BY sequence;

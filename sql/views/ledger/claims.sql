@@ -1,0 +1,39 @@
+-- Published figures, each as it was checked last against its own numerator and denominator.
+CREATE OR REPLACE VIEW claims AS
+SELECT
+  claim,
+  metric,
+  name_vi,
+  name_en,
+  as_of,
+  published,
+  unit_of_measure,
+  numerator,
+  denominator,
+  numerator / nullif(denominator, 0) * if(compared_as = 'share', 100, 1) AS recomputed,
+  compared_as,
+  qualifier,
+  finding,
+  reference,
+  recorded_at,
+  run_id
+FROM claim
+QUALIFY row_number() OVER (PARTITION BY claim ORDER BY recorded_at DESC, rowid DESC) = 1;
+
+COMMENT ON VIEW claims IS 'Published figures, one row each, as they were checked last against their own parts.';
+COMMENT ON COLUMN claims.claim IS 'Id of the claim: metric/as_of.';
+COMMENT ON COLUMN claims.metric IS 'The metric that the figure is for.';
+COMMENT ON COLUMN claims.name_vi IS 'What the figure says, in Vietnamese.';
+COMMENT ON COLUMN claims.name_en IS 'What the figure says, in English.';
+COMMENT ON COLUMN claims.as_of IS 'The day that the figure is for.';
+COMMENT ON COLUMN claims.published IS 'The figure as it was published, to its last digit.';
+COMMENT ON COLUMN claims.unit_of_measure IS 'What the figure is measured in.';
+COMMENT ON COLUMN claims.numerator IS 'The numerator that the publication gives.';
+COMMENT ON COLUMN claims.denominator IS 'The denominator that the publication gives.';
+COMMENT ON COLUMN claims.recomputed IS 'What numerator and denominator make, for reading: percent for a share.';
+COMMENT ON COLUMN claims.compared_as IS 'share or quotient: how the parts make the figure. none: they do not.';
+COMMENT ON COLUMN claims.qualifier IS 'How exactly it was said: exact, about, nearly or more than.';
+COMMENT ON COLUMN claims.finding IS 'adds_up, misreported, not_compared or not_evaluated.';
+COMMENT ON COLUMN claims.reference IS 'The document that published it.';
+COMMENT ON COLUMN claims.recorded_at IS 'When this finding was written down; later passes found the same.';
+COMMENT ON COLUMN claims.run_id IS 'The pass that found it.';

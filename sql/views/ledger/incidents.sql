@@ -1,0 +1,72 @@
+-- Every incident with its state now, and with the names of what it is about.
+CREATE OR REPLACE VIEW incidents AS
+WITH target_name AS (
+  SELECT
+    target,
+    arg_max(name_vi, row(listed, effective_from)) AS name_vi,
+    arg_max(name_en, row(listed, effective_from)) AS name_en,
+    arg_max(owner, row(listed, effective_from)) AS owner
+  FROM target_version
+  GROUP BY target
+),
+claim_name AS (
+  SELECT claim, arg_max(name_vi, recorded_at) AS name_vi, arg_max(name_en, recorded_at) AS name_en
+  FROM claim
+  GROUP BY claim
+)
+SELECT
+  i.number,
+  'TW-' || i.number AS name,
+  i.kind,
+  i.state,
+  i.state IN ('pending', 'open', 'acknowledged') AS is_live,
+  i.subject,
+  coalesce(t.name_vi, s.name_vi, c.name_vi) AS subject_name_vi,
+  coalesce(t.name_en, s.name_en, c.name_en) AS subject_name_en,
+  nullif(i.org_unit, '') AS org_unit,
+  i.org_unit_valid_from,
+  u.name AS org_unit_name,
+  u.level AS org_unit_level,
+  i.org_unit = p.root_unit AS is_root_unit,
+  coalesce(t.owner, s.owner) AS owner,
+  o.name_vi AS owner_name_vi,
+  o.name_en AS owner_name_en,
+  i.began_at,
+  i.opened_at,
+  i.closed_at,
+  i.last_period,
+  i.bad_periods,
+  i.good_periods,
+  i.facts
+FROM incident AS i
+LEFT JOIN target_name AS t ON i.kind = 'behind' AND t.target = i.subject
+LEFT JOIN source AS s ON i.kind IN ('late', 'quality') AND s.source = i.subject
+LEFT JOIN claim_name AS c ON i.kind = 'misreported' AND c.claim = i.subject
+LEFT JOIN org_unit AS u ON u.org_unit = i.org_unit AND u.org_unit_valid_from = i.org_unit_valid_from
+LEFT JOIN owner AS o ON o.owner = coalesce(t.owner, s.owner)
+LEFT JOIN programme AS p ON true;
+
+COMMENT ON VIEW incidents IS 'Every episode of trouble, one row each, with its state now.';
+COMMENT ON COLUMN incidents.number IS 'Number of the incident.';
+COMMENT ON COLUMN incidents.name IS 'What people call it: TW- and the number.';
+COMMENT ON COLUMN incidents.kind IS 'behind: a target. late or quality: a source. misreported: a published figure.';
+COMMENT ON COLUMN incidents.state IS 'pending, open, acknowledged, resolved, superseded or ended.';
+COMMENT ON COLUMN incidents.is_live IS 'Whether the episode goes on: pending, open or acknowledged.';
+COMMENT ON COLUMN incidents.subject IS 'Id of the target, source or claim that it is about.';
+COMMENT ON COLUMN incidents.subject_name_vi IS 'Name of that in Vietnamese.';
+COMMENT ON COLUMN incidents.subject_name_en IS 'Name of that in English.';
+COMMENT ON COLUMN incidents.org_unit IS 'Code of the unit that it is about; NULL for sources and claims.';
+COMMENT ON COLUMN incidents.org_unit_valid_from IS 'First day of the unit''s validity; with the code it names the unit.';
+COMMENT ON COLUMN incidents.org_unit_name IS 'Name of the unit, in Vietnamese.';
+COMMENT ON COLUMN incidents.org_unit_level IS 'Level of the unit.';
+COMMENT ON COLUMN incidents.is_root_unit IS 'Whether the unit is the programme as a whole.';
+COMMENT ON COLUMN incidents.owner IS 'The role that answers for the target or the source.';
+COMMENT ON COLUMN incidents.owner_name_vi IS 'Name of that role in Vietnamese.';
+COMMENT ON COLUMN incidents.owner_name_en IS 'Name of that role in English.';
+COMMENT ON COLUMN incidents.began_at IS 'When the trouble was first found.';
+COMMENT ON COLUMN incidents.opened_at IS 'When it had held long enough to be told; NULL if it never did.';
+COMMENT ON COLUMN incidents.closed_at IS 'When the episode was over; NULL while it goes on.';
+COMMENT ON COLUMN incidents.last_period IS 'First day of the newest judged period that was counted.';
+COMMENT ON COLUMN incidents.bad_periods IS 'Judged periods in a row that were bad.';
+COMMENT ON COLUMN incidents.good_periods IS 'Judged periods in a row that were good since.';
+COMMENT ON COLUMN incidents.facts IS 'What was found last, as JSON.';

@@ -1,0 +1,49 @@
+"""The command line. It works without Airflow running; Airflow's tasks call the same pipeline.
+
+Exit codes: 0 fine, 1 targets missed (only where asked with --fail-on), 2 wrong input, 3 our failure.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from targetwatch.cli import reading, running, working
+
+app = typer.Typer(
+    name="targetwatch",
+    help="Watches metrics against targets and tells the right person, in time and truthfully, when something falls behind.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("validate", working.validate),
+    ("gather", working.gather),
+    ("watch", working.watch),
+    ("run", working.run),
+    ("status", reading.status),
+    ("incidents", reading.incidents),
+    ("sql", reading.sql),
+    ("demo", running.demo),
+    ("up", running.up),
+    ("doctor", running.doctor),
+)
+for _name, _command in _COMMANDS:
+    app.command(_name)(_command)
+
+
+def main() -> None:
+    """Run the command line and turn failures into messages and exit codes."""
+    from targetwatch.cli.failures import explain
+
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except Exception as failure:  # noqa: BLE001 - the edge: every failure becomes a message and an exit code
+        sys.exit(explain(failure))

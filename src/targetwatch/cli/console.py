@@ -1,0 +1,31 @@
+"""Where the command line writes: answers to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from targetwatch.pipeline import Progress
+
+answers = Console()
+errors = Console(stderr=True)
+
+
+@contextmanager
+def progress(first: str) -> Iterator[Progress]:
+    """Show what is being done: a line that moves in a terminal, a line a step in a log."""
+    if errors.is_terminal:
+        with errors.status(first) as status:
+
+            def move(step: str) -> None:
+                status.update(step)
+
+            yield move
+    else:
+
+        def say(step: str) -> None:
+            errors.print(step, markup=False, highlight=False, soft_wrap=True)
+
+        yield say

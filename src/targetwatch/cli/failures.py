@@ -1,0 +1,52 @@
+"""What people read when something fails, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+
+import click
+from pydantic import ValidationError
+
+from targetwatch.catalogue import CatalogueError
+from targetwatch.cli.console import errors
+
+WRONG_INPUT = 2
+OUR_FAILURE = 3
+
+
+class WrongInput(Exception):
+    """Something that was asked for cannot be: the message says what, and what to do instead."""
+
+
+def explain(failure: Exception) -> int:
+    """Print what went wrong, in words, and return the exit code."""
+    match failure:
+        case click.ClickException():
+            failure.show()
+            return WRONG_INPUT
+        case click.Abort():
+            errors.print("Stopped.")
+            return 130
+        case CatalogueError():
+            for issue in failure.issues:
+                errors.print(str(issue), markup=False, highlight=False, soft_wrap=True)
+            errors.print(f"{len(failure.issues)} errors in the catalogue; nothing was done.", highlight=False)
+            return WRONG_INPUT
+        case ValidationError():
+            errors.print("A setting cannot be used:")
+            for error in failure.errors():
+                name = "TARGETWATCH_" + "_".join(str(part) for part in error["loc"]).upper()
+                errors.print(f"  {name}: {error['msg']}", markup=False, highlight=False)
+            return WRONG_INPUT
+        case WrongInput():
+            errors.print(str(failure), markup=False, highlight=False, soft_wrap=True)
+            return WRONG_INPUT
+    wrong_input = getattr(failure, "exit_code", OUR_FAILURE)
+    errors.print(f"{type(failure).__name__}: {failure}", markup=False, highlight=False, soft_wrap=True)
+    if wrong_input == OUR_FAILURE:
+        if os.environ.get("TARGETWATCH_TRACEBACK"):
+            traceback.print_exception(failure)
+        else:
+            errors.print("`targetwatch doctor` looks for the cause; TARGETWATCH_TRACEBACK=1 shows where it happened.")
+    return int(wrong_input)

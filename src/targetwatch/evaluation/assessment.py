@@ -1,0 +1,256 @@
+"""Assessment: observations held against the target versions in force, ready to be judged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import polars as pl
+
+from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, SIDES, compared, measured_off
+from targetwatch.evaluation.due import BODY, MOMENT
+from targetwatch.evaluation.lineage import lineage
+from targetwatch.evaluation.periods import today
+from targetwatch.evaluation.subjects import SUBJECT, UNIT, current, subjects
+from targetwatch.evaluation.trajectory import final_value, required
+from targetwatch.model import Comparison, Path, PeriodState, Programme, Reason, Role, TargetVersion
+
+ASSESSED = pl.Schema(
+    {
+        "target": pl.String,
+        "target_version": pl.String,
+        "metric": pl.String,
+        "org_unit": pl.String,
+        "org_unit_valid_from": pl.Date,
+        "tier": pl.String,
+        "role": pl.String,
+        "answers_to": pl.String,
+        "answers_to_valid_from": pl.Date,
+        "comparison": pl.String,
+        "direction": pl.String,  # at_least or at_most: `between` has a row of each
+        "as_of": MOMENT,
+        "ended_because": pl.String,  # the reason, where the target or the unit has ended
+        "unobserved_because": pl.String,  # the reason that holds where there is nothing to judge
+        "due_on": pl.Date,  # the target's due date
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "period_state": pl.String,
+        "origin": pl.String,
+        "numerator": pl.Int64,
+        "denominator": pl.Int64,
+        "parts": pl.Boolean,
+        "low_numerator": pl.Int64,
+        "high_numerator": pl.Int64,
+        "bounds_denominator": pl.Int64,
+        "bodies_reported": pl.Int64,
+        "bodies_due": pl.Int64,
+        "missing": pl.List(pl.String),
+        "deadline": MOMENT,
+        "overdue_deadline": MOMENT,  # the newest deadline that has passed
+        "known_at": MOMENT,
+        "required": pl.Int64,
+        "final": pl.Int64,
+        "attained": pl.Int64,
+        "needed": pl.Int64,
+        "headroom": pl.Int64,
+        "headroom_units": pl.Int64,
+        "measured": pl.Int64,  # the denominator; 0 where there is no value
+        "days_overdue": pl.Int64,  # from the period's last day to that of the newest one whose deadline has passed
+        **dict.fromkeys(SIDES, pl.Int64),
+        "rows_expected": pl.Int64,  # how many there are of this moment; a suite holds the frame against it
+    }
+)
+SETTLED = (PeriodState.COMPLETE.value, PeriodState.FINAL.value)
+MARKS = pl.Schema({"required": pl.Int64, "final": pl.Int64, "warning_margin": pl.Int64, "due_on": pl.Date})
+DIRECTIONS = (
+    (Comparison.AT_LEAST.value, AT_LEAST),
+    (Comparison.ABOVE.value, AT_LEAST),
+    (Comparison.AT_MOST.value, AT_MOST),
+    (Comparison.BELOW.value, AT_MOST),
+    (Comparison.BETWEEN.value, AT_LEAST),
+    (Comparison.BETWEEN.value, AT_MOST),
+)
+ANCHOR = ("answers_to", "answers_to_valid_from")
+
+
+def assess(programme: Programme, rolled: pl.DataFrame, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Every target and unit with each period that may be the one to judge, held against what was required (ASSESSED).
+
+    That is the newest complete or final period with a report, and each newer provisional one; of `between` two rows
+    each. A share has, for each such period of its pool, its own newest complete or final one up to it, so that a pool
+    and its shares speak of the same period. A target and unit without any have one row with no period and no value.
+    `rolled` and `due` are ROLLED and DUE at `as_of`. Frames of several moments may be put under each other and judged
+    at once. Raises OverflowError for figures that 64 bits cannot compare exactly.
+    """
+    everyone = subjects(programme, today(as_of, programme.time_zone))
+    now = current(everyone)
+    candidates = _candidates(everyone, rolled)
+    thresholds = _thresholds(programme, candidates, _oldest(rolled))
+    subject = now.join(_newest_due(programme, due, as_of), on=BODY, how="left", validate="m:1").with_columns(
+        newest_due=pl.when(pl.col("newest_due") >= pl.col("in_force_since")).then("newest_due"),
+    )
+    judged = thresholds.join(
+        subject.select(*SUBJECT, "ended_because", "planned", "newest_due", "overdue_deadline"),
+        on=SUBJECT,
+        how="left",
+        validate="m:1",
+    )
+    silent = _both_sides(subject.join(thresholds, on=SUBJECT, how="anti"))
+    rows_expected = thresholds.height + silent.height
+    rows = pl.concat([judged, silent], how="diagonal_relaxed").with_columns(
+        as_of=pl.lit(as_of).cast(MOMENT),
+        unobserved_because=pl.when("planned")
+        .then(pl.lit(Reason.SOURCE_PLANNED.value))
+        .when(pl.col("newest_due").is_null())
+        .then(pl.lit(Reason.NOTHING_DUE_YET.value))
+        .otherwise(pl.lit(Reason.NEVER_OBSERVED.value)),
+        measured=pl.col("denominator").fill_null(0),
+        parts=pl.col("parts").fill_null(value=False),
+        days_overdue=(pl.col("newest_due") - pl.col("period_end")).dt.total_days().clip(0).fill_null(0),
+        rows_expected=pl.lit(rows_expected, dtype=pl.Int64),
+    )
+    return (
+        measured_off(compared(rows))
+        .sort(*SUBJECT, "period_start", "direction")
+        .select(pl.col(name).cast(dtype) for name, dtype in ASSESSED.items())
+    )
+
+
+def _candidates(everyone: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
+    """The periods that may be judged, each with the version in force on its last day: SUBJECTS and ROLLED in one."""
+    in_force = (
+        everyone.drop("ended_because", "planned")
+        .join(rolled, on=BODY)
+        .filter(
+            pl.col("period_end").is_between(pl.col("effective_from"), pl.col("effective_to").fill_null(date.max)),
+            pl.col("period_end").is_between(
+                pl.col("org_unit_valid_from"), pl.col("org_unit_valid_to").fill_null(date.max)
+            ),
+            pl.col("bodies_reported") >= 1,
+        )
+    )
+    settled = pl.col("period_state").is_in(SETTLED)
+    is_share = pl.col("role") == Role.SHARE.value
+    heads = (
+        in_force.filter(~is_share)
+        .with_columns(newest=pl.col("period_end").filter(settled).max().over(SUBJECT))
+        .filter(
+            pl.when(settled)
+            .then(pl.col("period_end") == pl.col("newest"))
+            .otherwise(pl.col("newest").is_null() | (pl.col("period_end") > pl.col("newest")))
+        )
+        .drop("newest")
+    )
+    shares = in_force.filter(is_share, settled)
+    return pl.concat([heads, shares.join(_spoken_of(everyone, heads, shares), on=[*SUBJECT, "period_end"])])
+
+
+def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
+    """The newest period of each share up to each period that its pool may be judged on: SUBJECT, period_end."""
+    pools = heads.select("target", answers_to="org_unit", answers_to_valid_from="org_unit_valid_from", at="period_end")
+    asked = (
+        everyone.filter(pl.col("answers_to").is_not_null())
+        .select(*SUBJECT, *ANCHOR, "newest_ended")
+        .unique()
+        .join(pools, on=["target", *ANCHOR], how="left")
+        .with_columns(at=pl.coalesce("at", "newest_ended"))
+        .sort("at")
+    )
+    return (
+        asked.join_asof(
+            shares.select(*SUBJECT, "period_end").sort("period_end"),
+            left_on="at",
+            right_on="period_end",
+            by=list(SUBJECT),
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .filter(pl.col("period_end").is_not_null())
+        .select(*SUBJECT, "period_end")
+        .unique()
+    )
+
+
+def _oldest(rolled: pl.DataFrame) -> pl.DataFrame:
+    """The first value that was ever observed of each metric, tier and unit: where a path without a baseline begins."""
+    return (
+        rolled.filter(pl.col("period_state").is_in(SETTLED), pl.col("bodies_reported") >= 1, pl.col("denominator") > 0)
+        .sort("period_end")
+        .unique(subset=BODY, keep="first", maintain_order=True)
+        .select(*BODY, began="period_end", began_numerator="numerator", began_denominator="denominator")
+    )
+
+
+def _thresholds(programme: Programme, candidates: pl.DataFrame, oldest: pl.DataFrame) -> pl.DataFrame:
+    """The candidates, one row a direction, with what was required of each on its period's last day."""
+    begins_unsaid = {
+        place
+        for place, version in enumerate(programme.targets)
+        if version.trajectory.path is Path.LINEAR and version.trajectory.baseline is None
+    }
+    start = ["began", "began_numerator", "began_denominator"]
+    from_value = pl.col("version").is_in(list(begins_unsaid))
+    begun = (
+        candidates.with_columns(
+            start_unit=pl.coalesce("answers_to", "org_unit"),
+            start_valid_from=pl.coalesce("answers_to_valid_from", "org_unit_valid_from"),
+        )
+        .join(
+            oldest.rename({"org_unit": "start_unit", "org_unit_valid_from": "start_valid_from"}),
+            on=["metric", "tier", "start_unit", "start_valid_from"],
+            how="left",
+            validate="m:1",
+        )
+        # A path that begins at the first value has no course before there is one, and nothing can be held against it.
+        .filter(~from_value | pl.col("began").is_not_null() | (pl.col("denominator") == 0))
+        .with_columns(pl.when(from_value).then(pl.col(name)).alias(name) for name in start)
+    )
+    sided = _both_sides(begun)
+    course = ["version", "direction", "period_end", *start]
+    asked = sided.select(course).unique()
+    marks = [_marks(programme.targets[row[0]], *row[1:]) for row in asked.iter_rows()]
+    named = asked.hstack(pl.DataFrame(marks, schema=MARKS, orient="row"))
+    return sided.join(named, on=course, how="left", nulls_equal=True, validate="m:1").drop(
+        *start, "start_unit", "start_valid_from"
+    )
+
+
+def _marks(
+    version: TargetVersion,
+    direction: str,
+    day: date,
+    began: date | None,
+    numerator: int | None,
+    denominator: int | None,
+) -> tuple[int | None, int, int, date | None]:
+    upper = version.comparison is Comparison.BETWEEN and direction == AT_MOST
+    baseline = None
+    if began is not None and numerator is not None and denominator is not None:
+        baseline = (Fraction(numerator, denominator), began)
+    return (
+        required(version, day, baseline, upper=upper),
+        final_value(version, upper=upper),
+        version.warning_margin,
+        version.due,
+    )
+
+
+def _both_sides(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the direction that is wanted: one row each, two of `between`."""
+    return rows.join(pl.DataFrame(DIRECTIONS, schema=["comparison", "direction"], orient="row"), on="comparison")
+
+
+def _newest_due(programme: Programme, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Of every unit and those below it the newest period whose deadline has passed: newest_due, overdue_deadline."""
+    passed = (
+        due.filter(pl.col("deadline") <= as_of)
+        .sort("period_end")
+        .group_by(BODY)
+        .agg(newest_due=pl.col("period_end").last(), overdue_deadline=pl.col("deadline").last())
+    )
+    return (
+        passed.join(lineage(programme.org_units), on=UNIT)
+        .sort("newest_due")
+        .group_by("metric", "tier", org_unit="ancestor", org_unit_valid_from="ancestor_valid_from")
+        .agg(pl.col("newest_due", "overdue_deadline").last())
+    )

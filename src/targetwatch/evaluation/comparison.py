@@ -1,0 +1,97 @@
+"""The two sides of every comparison, as exact 64-bit integers. Which side is the greater is for the suites to say."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from targetwatch.model import MILLION, Comparison
+
+AT_LEAST, AT_MOST = "at_least", "at_most"
+STRICT = (Comparison.ABOVE.value, Comparison.BELOW.value)
+THRESHOLDS = {"": "required", "final_": "final", "margin_": "margin"}
+SIDES = tuple(
+    f"{prefix}{side}_{outcome}"
+    for prefix in THRESHOLDS
+    for outcome in ("best", "worst")
+    for side in ("attained", "needed")
+)
+LARGEST = 2**63 - 1
+
+_higher = pl.col("direction") == AT_LEAST
+
+
+def compared(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the SIDES of their comparisons: at the best and at the worst that the missing bodies could bring.
+
+    Takes direction, comparison, period_start, numerator, denominator, missing_denominator (null: without bound) and,
+    in millionths, required (null: nothing yet), final and warning_margin. `attained` is numerator x 10^6 and `needed`
+    the threshold x denominator; where lower is better the sides swap; for `>` and `<` needed moves by one. Where
+    nothing is required, and where nothing was observed, both sides are 0. Adds low_numerator, high_numerator and
+    bounds_denominator too. Raises OverflowError for what 64 bits cannot hold.
+    """
+    margin = pl.when(_higher).then(pl.col("warning_margin")).otherwise(-pl.col("warning_margin"))
+    bounded = rows.with_columns(
+        margin=pl.col("required") + margin,
+        low_numerator=pl.col("numerator"),
+        high_numerator=pl.col("numerator") + pl.col("missing_denominator"),
+        bounds_denominator=pl.col("denominator") + pl.col("missing_denominator").fill_null(0),
+        endless=pl.col("missing_denominator").is_null() & pl.col("denominator").is_not_null(),
+    )
+    best = pl.when(_higher).then(pl.col("high_numerator")).otherwise(pl.col("low_numerator"))
+    worst = pl.when(_higher).then(pl.col("low_numerator")).otherwise(pl.col("high_numerator"))
+    sides: dict[str, pl.Expr] = {}
+    for prefix, threshold in THRESHOLDS.items():
+        mark = pl.col(threshold)
+        # A count of which bodies are missing has no upper end: high enough it is never short, low enough always.
+        endless = pl.col("endless") & mark.is_not_null()
+        attained, needed = _sides(best, mark, pl.col("bounds_denominator"))
+        sides[f"{prefix}attained_best"] = pl.when(endless & _higher).then(needed).otherwise(attained)
+        sides[f"{prefix}needed_best"] = needed
+        attained, needed = _sides(worst, mark, pl.col("bounds_denominator"))
+        sides[f"{prefix}attained_worst"] = attained
+        sides[f"{prefix}needed_worst"] = pl.when(endless & ~_higher).then(attained + 1).otherwise(needed)
+    return _fit(bounded.with_columns(**sides), sides).drop("margin", "endless")
+
+
+def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with attained, needed and headroom of what was observed, and the headroom in units of the numerator.
+
+    Held against what is required, or against the final value where nothing is required yet. Null where there is no
+    value; headroom_units, rounded down, is null too where the parts are not known. Takes `parts` besides what
+    `compared` takes, and raises as it does.
+    """
+    attained, needed = _sides(pl.col("numerator"), pl.coalesce("required", "final"), pl.col("denominator"))
+    has_value = pl.col("denominator") > 0
+    sides: dict[str, pl.Expr] = {
+        "attained": pl.when(has_value).then(attained),
+        "needed": pl.when(has_value).then(needed),
+        "headroom": pl.when(has_value).then(attained - needed),
+    }
+    return _fit(rows.with_columns(**sides), sides).with_columns(
+        headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION)
+    )
+
+
+def _sides(numerator: pl.Expr, mark: pl.Expr, denominator: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """What was attained and what was needed, wide enough that no product is cut off."""
+    value = numerator.cast(pl.Int128) * pl.lit(MILLION, dtype=pl.Int128)
+    threshold = mark.cast(pl.Int128) * denominator.cast(pl.Int128)
+    strictly = pl.col("comparison").is_in(STRICT).cast(pl.Int128)
+    nothing = mark.is_null() | pl.col("period_start").is_null()
+    zero = pl.lit(0, dtype=pl.Int128)
+    attained = pl.when(nothing).then(zero).when(_higher).then(value).otherwise(threshold)
+    needed = pl.when(nothing).then(zero).when(_higher).then(threshold + strictly).otherwise(value + strictly)
+    return attained, needed
+
+
+def _fit(rows: pl.DataFrame, sides: dict[str, pl.Expr]) -> pl.DataFrame:
+    """The comparisons as 64-bit integers, or an error that names the row whose figures are too large."""
+    too_large = pl.any_horizontal(pl.col(name).abs() > pl.lit(LARGEST, dtype=pl.Int128) for name in sides)
+    beyond = rows.filter(too_large)
+    if beyond.height:
+        row = beyond.row(0, named=True)
+        raise OverflowError(
+            f"{row['target']}, {row['org_unit']}@{row['org_unit_valid_from']}, {row['period_start']}: "
+            f"{row['numerator']} of {row['denominator']} is too large to be compared exactly in 64 bits."
+        )
+    return rows.with_columns(pl.col(name).cast(pl.Int64) for name in sides)

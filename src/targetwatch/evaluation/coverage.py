@@ -1,0 +1,214 @@
+"""Roll-up: a unit's value out of those of the bodies below it, and how much of it has been reported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from targetwatch.evaluation.due import BODY, MOMENT
+from targetwatch.evaluation.lineage import lineage
+from targetwatch.evaluation.periods import today
+from targetwatch.model import MetricKind, Origin, PeriodState, Programme
+
+BODIES = pl.Schema(
+    {
+        "metric": pl.String,
+        "org_unit": pl.String,
+        "org_unit_valid_from": pl.Date,
+        "tier": pl.String,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "origin": pl.String,
+        "numerator": pl.Int64,
+        "denominator": pl.Int64,
+        "parts": pl.Boolean,
+        "known_at": MOMENT,
+        "batch_id": pl.String,
+    }
+)
+ROLLED = pl.Schema(
+    {
+        **{name: dtype for name, dtype in BODIES.items() if name != "batch_id"},
+        "rolled_up": pl.Boolean,
+        "bodies_reported": pl.Int64,
+        "bodies_due": pl.Int64,
+        "missing": pl.List(pl.String),
+        "missing_denominator": pl.Int64,
+        "period_state": pl.String,
+        "deadline": MOMENT,
+    }
+)
+PERIOD = ("period_start", "period_end")
+OBSERVED = (*BODY, *PERIOD)
+GROUP = (*OBSERVED, "origin")
+BEST_FIRST = [origin.value for origin in Origin]
+
+KINDS = pl.Schema({"metric": pl.String, "kind": pl.String, "own_origin": pl.String})
+
+
+def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The value of every body and every unit above it, by metric, tier and ended period, as known at `as_of` (ROLLED).
+
+    `bodies` are observations (BODIES, newest version each), `due` is DUE at the same moment. A value is the sum of
+    numerators over the sum of denominators of the due bodies in the unit's subtree that reported; a body that reported
+    and has no observation counts as 0 of 0. Of the origins the best with at least one such body is taken. What was
+    observed of a unit that owes nothing stands for itself. Ranks do not roll up, and neither do shares without their
+    parts: for the units above, such a body is missing. Counts and levels have the denominator 1.
+
+    `missing_denominator` is what the missing bodies had in their last earlier period, or the mean of those that
+    reported, rounded up, for one never seen. It is null where there is no telling (a count with missing bodies).
+    """
+    kinds = pl.DataFrame(
+        [
+            (metric.id, metric.kind.value, programme.sources[metric.source].origin.value)
+            for metric in programme.metrics.values()
+        ],
+        schema=KINDS,
+        orient="row",
+    )
+    known = (
+        bodies.select([pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"])
+        .filter(pl.col("period_end") < today(as_of, programme.time_zone), pl.col("known_at") <= as_of)
+        .with_columns(
+            after_end=pl.col("known_at").dt.convert_time_zone(programme.time_zone).dt.date() > pl.col("period_end")
+        )
+    )
+    answers = pl.concat([_own(due, known, kinds), _others(due, known, kinds)])
+    groups = pl.concat([_pooled(programme, answers, kinds, as_of), _by_themselves(due, known)])
+    return _best_origin(groups).select(ROLLED.names())
+
+
+def _best_origin(groups: pl.DataFrame) -> pl.DataFrame:
+    """One row for what was observed in several ways: computed, else reported, else published."""
+    if groups["origin"].n_unique() < 2:
+        return groups
+    rank = pl.col("origin").replace_strict(BEST_FIRST, range(len(BEST_FIRST)), return_dtype=pl.Int8)
+    return groups.sort(rank, maintain_order=True).unique(subset=OBSERVED, keep="first", maintain_order=True)
+
+
+def _own(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """What each due body answered through the metric's own source, where a report is known as such."""
+    return _answers(
+        due.join(kinds.select("metric", origin="own_origin"), on="metric"),
+        known,
+        reported=pl.col("reported_at").is_not_null(),
+    )
+
+
+def _others(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """What each due body answered through another source: there an observation after the period's end is the report."""
+    asked = known.select("metric", "tier", *PERIOD, "origin").unique().join(kinds, on="metric")
+    asked = asked.filter(pl.col("origin") != pl.col("own_origin")).select("metric", "tier", *PERIOD, "origin")
+    return _answers(
+        due.join(asked, on=["metric", "tier", *PERIOD]),
+        known,
+        reported=pl.col("after_end").fill_null(value=False),
+    )
+
+
+def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr) -> pl.DataFrame:
+    """One row a due body, period and origin: whether it reported, what, and the denominator of its report before."""
+    return (
+        asked.join(known, on=GROUP, how="left", validate="1:1")
+        .with_columns(reported=reported)
+        .sort("period_start")
+        .with_columns(
+            last_denominator=pl.when(pl.col("reported") & pl.col("parts").fill_null(value=True))
+            .then(pl.col("denominator").fill_null(0))
+            .forward_fill()
+            .shift(1)
+            .over(*BODY, "origin"),
+        )
+        .select(
+            *GROUP,
+            "deadline",
+            "reported",
+            "last_denominator",
+            numerator=pl.col("numerator").fill_null(0),
+            denominator=pl.col("denominator").fill_null(0),
+            parts=pl.col("parts").fill_null(value=True),
+            known_at=pl.max_horizontal("known_at", "reported_at"),
+        )
+    )
+
+
+def _pooled(programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The answers of the bodies summed for themselves and for every unit above them."""
+    upwards = (
+        answers.join(kinds.select("metric", "kind"), on="metric")
+        .join(lineage(programme.org_units), on=["org_unit", "org_unit_valid_from"])
+        .with_columns(
+            itself=(pl.col("org_unit") == pl.col("ancestor"))
+            & (pl.col("org_unit_valid_from") == pl.col("ancestor_valid_from"))
+        )
+        .filter(pl.col("itself") | (pl.col("kind") != MetricKind.RANK.value))
+        .with_columns(reported=pl.col("reported") & (pl.col("itself") | pl.col("parts")))
+    )
+    unit = {"org_unit": "ancestor", "org_unit_valid_from": "ancestor_valid_from"}
+    group = [unit.get(name, name) for name in GROUP]
+    of_reported = pl.when("reported")
+    summed = upwards.group_by(group).agg(
+        of_reported.then("numerator").sum().alias("numerator"),
+        of_reported.then("denominator").sum().alias("denominator"),
+        of_reported.then("parts").otherwise(pl.lit(value=True)).all().alias("parts"),
+        of_reported.then("known_at").max().alias("known_at"),
+        pl.col("deadline").max(),
+        pl.col("kind").first(),
+        bodies_reported=pl.col("reported").sum().cast(pl.Int64),
+        bodies_due=pl.len().cast(pl.Int64),
+        rolled_up=~pl.col("itself").all(),
+    )
+    silent = (
+        upwards.filter(~pl.col("reported"))
+        .with_columns(body=pl.concat_str("org_unit", pl.lit("@"), pl.col("org_unit_valid_from").cast(pl.String)))
+        .group_by(group)
+        .agg(
+            missing=pl.col("body").sort(),
+            seen=pl.col("last_denominator").sum(),
+            unseen=pl.col("last_denominator").null_count().cast(pl.Int64),
+        )
+    )
+    counts = pl.col("kind") != MetricKind.RATIO.value
+    mean = (pl.col("denominator") + pl.col("bodies_reported") - 1) // pl.col("bodies_reported")
+    return (
+        summed.filter(pl.col("bodies_reported") >= 1)
+        .join(silent, on=group, how="left", validate="1:1")
+        .with_columns(
+            missing=pl.col("missing").fill_null([]),
+            missing_denominator=pl.when(pl.col("missing").is_null())
+            .then(0)
+            .when(~counts)
+            .then(pl.col("seen") + pl.col("unseen") * mean),
+            denominator=pl.when(counts & pl.col("rolled_up")).then(1).otherwise(pl.col("denominator")),
+            period_state=pl.when(pl.col("bodies_reported") == pl.col("bodies_due"))
+            .then(pl.lit(PeriodState.COMPLETE.value))
+            .when(pl.col("deadline") <= as_of)
+            .then(pl.lit(PeriodState.FINAL.value))
+            .otherwise(pl.lit(PeriodState.PROVISIONAL.value)),
+        )
+        .rename({theirs: ours for ours, theirs in unit.items()})
+        .select(_typed())
+    )
+
+
+def _by_themselves(due: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """What was observed of units that owe nothing. A published figure may be known before its period is over."""
+    return (
+        known.filter(pl.col("after_end") | (pl.col("origin") == Origin.PUBLISHED.value))
+        .join(due, on=OBSERVED, how="anti")
+        .with_columns(
+            rolled_up=pl.lit(value=False),
+            bodies_reported=1,
+            bodies_due=1,
+            missing=pl.lit([], dtype=pl.List(pl.String)),
+            missing_denominator=0,
+            period_state=pl.lit(PeriodState.COMPLETE.value),
+            deadline=pl.lit(None, dtype=MOMENT),
+        )
+        .select(_typed())
+    )
+
+
+def _typed() -> list[pl.Expr]:
+    return [pl.col(name).cast(dtype) for name, dtype in ROLLED.items()]

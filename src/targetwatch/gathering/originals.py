@@ -1,0 +1,62 @@
+"""Delivered originals: taken out of the inbox once they are recorded, and kept for a while."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from targetwatch.gathering.delivery import Delivery
+
+LONGEST_NAME = 255  # bytes, on every file system in use
+
+
+def original_path(delivery: Delivery, batch_id: str, home: Path) -> Path:
+    """Where the original of a batch is kept: home/originals/<source>/<start of the batch id>-<name>."""
+    return home / "originals" / delivery.source / _short_enough(f"{batch_id[:12]}-{delivery.name}".replace("/", "_"))
+
+
+def retire(delivery: Delivery, batch_id: str, home: Path) -> Path:
+    """Move the original of a recorded batch out of the inbox, and say where to. Running it again changes nothing."""
+    kept = original_path(delivery, batch_id, home)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not os.path.lexists(delivery.path):
+        return kept
+    try:
+        os.replace(delivery.path, kept)
+    except OSError as fault:
+        if fault.errno != errno.EXDEV:
+            raise
+        _move_between_file_systems(delivery.path, kept)
+    return kept
+
+
+def remove_originals(home: Path, before: datetime) -> int:
+    """Remove the originals that were retired before that moment, and say how many."""
+    removed = 0
+    for original in (home / "originals").glob("*/*"):
+        # Moving a file changes its inode, and so says when it was retired; its own age is the deliverer's.
+        if original.lstat().st_ctime < before.timestamp():
+            original.unlink()
+            removed += 1
+    return removed
+
+
+def _move_between_file_systems(path: Path, kept: Path) -> None:
+    """Copy whole under another name, then rename, so that a crash leaves the original or both, never half of one."""
+    unfinished = kept.with_name(f".{kept.name[:12]}.tmp")
+    unfinished.unlink(missing_ok=True)
+    shutil.copy2(path, unfinished, follow_symlinks=False)
+    os.replace(unfinished, kept)
+    path.unlink()
+
+
+def _short_enough(name: str) -> str:
+    """`name` cut to what a file system takes, its ending kept."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    tail = f"{dot}{ending}" if dot and len(ending) <= 10 else ""
+    return (stem if tail else name).encode()[: LONGEST_NAME - len(tail.encode())].decode("utf-8", "ignore") + tail

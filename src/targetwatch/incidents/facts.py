@@ -1,0 +1,166 @@
+"""Facts: how what was found is kept as plain JSON with an incident and its events, and read again.
+
+The moments at which something was looked at (`as_of`, `known_at`) are left out: looking again and finding the same must
+give the same facts, or every pass would be a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from enum import Enum
+
+from targetwatch.model import (
+    Assessment,
+    Cadence,
+    Claim,
+    Comparison,
+    Metric,
+    MetricKind,
+    Origin,
+    Path,
+    PeriodState,
+    Reason,
+    Role,
+    Scope,
+    Selector,
+    Status,
+    TargetVersion,
+    Text,
+    Trajectory,
+)
+
+Facts = Mapping[str, object]
+
+VOLATILE = frozenset({"as_of", "known_at"})
+ENUMS: Mapping[str, type[Enum]] = {
+    "role": Role,
+    "comparison": Comparison,
+    "status": Status,
+    "reason": Reason,
+    "period_state": PeriodState,
+    "origin": Origin,
+}
+DAYS = frozenset({"org_unit_valid_from", "period_start", "period_end"})
+TUPLES = frozenset({"missing", "failed"})
+
+
+def plain(value: object) -> object:
+    """`value` as JSON can hold it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, Text):
+        return {"vi": value.vi, "en": value.en}
+    return value
+
+
+def of_assessment(assessment: Assessment) -> dict[str, object]:
+    """An assessment as facts, without the moments of looking."""
+    return {
+        field.name: plain(getattr(assessment, field.name)) for field in fields(Assessment) if field.name not in VOLATILE
+    }
+
+
+def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
+    """The assessment that `of_assessment` wrote down, as it would be read at `as_of`."""
+    values: dict[str, object] = {}
+    for name, value in facts.items():
+        if value is None:
+            values[name] = None
+        elif name in ENUMS:
+            values[name] = ENUMS[name](value)
+        elif name in DAYS:
+            values[name] = date.fromisoformat(str(value))
+        elif name == "deadline":
+            values[name] = datetime.fromisoformat(str(value))
+        elif name in TUPLES and isinstance(value, (list, tuple)):
+            values[name] = tuple(value)
+        else:
+            values[name] = value
+    known = {field.name for field in fields(Assessment)} - VOLATILE
+    return Assessment(as_of=as_of, **{name: value for name, value in values.items() if name in known})  # type: ignore[arg-type]
+
+
+def of_claim(claim: Claim) -> dict[str, object]:
+    """A published claim as facts."""
+    return {field.name: plain(getattr(claim, field.name)) for field in fields(Claim)}
+
+
+def to_claim(facts: Facts) -> Claim:
+    """The claim that `of_claim` wrote down."""
+    values = dict(facts)
+    values["name"] = _text(values["name"])
+    values["as_of"] = date.fromisoformat(str(values["as_of"]))
+    return Claim(**values)  # type: ignore[arg-type]
+
+
+TARGET_FACTS = (
+    "target",
+    "version",
+    "name",
+    "short_name",
+    "metric",
+    "tier",
+    "scope",
+    "comparison",
+    "value",
+    "value_to",
+    "due",
+    "warning_margin",
+    "effective_from",
+    "effective_to",
+    "reference",
+    "owner",
+)
+METRIC_FACTS = ("id", "name", "kind", "unit_of_measure", "counted", "cadence", "source", "owner")
+
+
+def of_target(target: TargetVersion) -> dict[str, object]:
+    """What a target's message needs of it, as facts."""
+    return {name: plain(getattr(target, name)) for name in TARGET_FACTS}
+
+
+def to_target(facts: Facts) -> TargetVersion:
+    """The target that `of_target` wrote down; its selector and trajectory were not kept."""
+    values = dict(facts)
+    for name in ("name", "short_name"):
+        values[name] = _text(values[name])
+    for name in ("due", "effective_from", "effective_to"):
+        values[name] = None if values[name] is None else date.fromisoformat(str(values[name]))
+    values["scope"] = Scope(str(values["scope"]))
+    values["comparison"] = Comparison(str(values["comparison"]))
+    return TargetVersion(selector=Selector(), trajectory=Trajectory(Path.HOLD, assumed=False), **values)  # type: ignore[arg-type]
+
+
+def of_metric(metric: Metric) -> dict[str, object]:
+    """What a target's message needs of its metric, as facts."""
+    return {name: plain(getattr(metric, name)) for name in METRIC_FACTS}
+
+
+def to_metric(facts: Facts) -> Metric:
+    """The metric that `of_metric` wrote down; how it is measured was not kept."""
+    values = dict(facts)
+    for name in ("name", "counted"):
+        values[name] = _text(values[name])
+    values["kind"] = MetricKind(str(values["kind"]))
+    values["cadence"] = Cadence(str(values["cadence"]))
+    return Metric(sql=None, **values)  # type: ignore[arg-type]
+
+
+def mapping(facts: Facts, name: str) -> Facts:
+    """The facts that are kept under `name`."""
+    value = facts.get(name)
+    if not isinstance(value, Mapping):
+        raise ValueError(f"An incident's facts do not hold {name!r}.")
+    return value
+
+
+def _text(value: object) -> Text:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"A text in two languages was expected in an incident's facts, and there was {value!r}.")
+    return Text(vi=str(value["vi"]), en=str(value["en"]))

@@ -1,0 +1,198 @@
+"""The life of an incident: pending until its condition has held, then open, and closed once it has been good as long.
+
+The meaning of `for` and `keep_open_for` is that of Prometheus' alerting rules, counted in judged periods instead of
+time: with `for` N an incident opens at the (N+1)th bad judged period in a row, and with `keep_open_for` K it closes at
+the (K+1)th good one. Judging one period again and again counts once; when a late delivery turns the judgement of the
+newest period, its newest look replaces its count. Sources and claims have no periods: one look decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from targetwatch.model import (
+    Finding,
+    Incident,
+    IncidentEvent,
+    IncidentEventKind,
+    IncidentKey,
+    IncidentKind,
+    IncidentState,
+    Outlook,
+    Patience,
+    Programme,
+)
+
+CLOSING = {
+    Outlook.SUPERSEDED: (IncidentState.SUPERSEDED, IncidentEventKind.SUPERSEDED),
+    Outlook.ENDED: (IncidentState.ENDED, IncidentEventKind.ENDED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one look did: the incident as it stands now (None: there is none), and what happened to it."""
+
+    incident: Incident | None
+    events: tuple[IncidentEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What a pass did: the incidents that it made or changed, in order, and everything that happened to them."""
+
+    incidents: tuple[Incident, ...]
+    events: tuple[IncidentEvent, ...]
+    next_number: int
+
+
+def advance(
+    incident: Incident | None, finding: Finding, patience: Patience, now: datetime, next_number: int
+) -> Transition:
+    """Take one look into account. `incident` is the live one of the finding's key, if there is one."""
+    if incident is None:
+        if finding.outlook is not Outlook.BAD:
+            return Transition(None)
+        return _begin(finding, patience, now, next_number)
+    if finding.outlook in CLOSING:
+        state, kind = CLOSING[finding.outlook]
+        return _close(incident, state, kind, {**incident.facts, **finding.facts}, now)
+    if finding.outlook is Outlook.UNKNOWN or _is_older(finding, incident):
+        return Transition(incident)
+    looked = _count(incident, finding)
+    if looked.state is IncidentState.PENDING:
+        if looked.good_periods:
+            return _close(looked, IncidentState.RESOLVED, IncidentEventKind.RESOLVED, looked.facts, now)
+        if looked.bad_periods > patience.open_after:
+            return _event(incident, replace(looked, state=IncidentState.OPEN, opened_at=now), now, "OPENED")
+        return Transition(looked)
+    if looked.good_periods > patience.keep_open_for:
+        return _close(looked, IncidentState.RESOLVED, IncidentEventKind.RESOLVED, looked.facts, now, before=incident)
+    if looked == incident:
+        return Transition(incident)
+    return _event(incident, looked, now, "CHANGED")
+
+
+def advance_all(
+    live: Iterable[Incident],
+    findings: Iterable[Finding],
+    patience_of: Callable[[IncidentKey], Patience],
+    now: datetime,
+    next_number: int,
+) -> Advanced:
+    """Take a pass's looks into account, in their order. An incident that nothing was found about stays as it is.
+
+    A key may be looked at more than once: a target whose version has changed is first superseded and then begins anew.
+    """
+    current = {incident.key: incident for incident in live if incident.state.is_live}
+    changed: dict[int, Incident] = {}
+    events: list[IncidentEvent] = []
+    for finding in findings:
+        before = current.get(finding.key)
+        transition = advance(before, finding, _patience(finding.key, patience_of), now, next_number)
+        after = transition.incident
+        events.extend(transition.events)
+        if after is None or after == before:
+            continue
+        changed[after.number] = after
+        if after.number == next_number:
+            next_number += 1
+        if after.state.is_live:
+            current[finding.key] = after
+        else:
+            current.pop(finding.key, None)
+    return Advanced(tuple(changed[number] for number in sorted(changed)), tuple(events), next_number)
+
+
+def patience_of(programme: Programme) -> Callable[[IncidentKey], Patience]:
+    """How patient the programme's targets are: the newest version of a target says so."""
+    newest = {target.target: target for target in sorted(programme.targets, key=lambda target: target.effective_from)}
+
+    def of(key: IncidentKey) -> Patience:
+        target = newest.get(key.subject) if key.kind is IncidentKind.BEHIND else None
+        return Patience() if target is None else Patience(target.patience, target.keep_open_for)
+
+    return of
+
+
+def _patience(key: IncidentKey, of: Callable[[IncidentKey], Patience]) -> Patience:
+    return of(key) if key.kind is IncidentKind.BEHIND else Patience()
+
+
+def _is_older(finding: Finding, incident: Incident) -> bool:
+    """Whether the look is at a period before the newest one that was counted: a restatement never moves an incident."""
+    return (
+        finding.period_start is not None
+        and incident.last_period is not None
+        and finding.period_start < incident.last_period
+    )
+
+
+def _count(incident: Incident, finding: Finding) -> Incident:
+    """The incident with this look counted, in place of an earlier look at the same period."""
+    again = finding.period_start is None or finding.period_start == incident.last_period
+    run = incident.run_before if again else incident.bad_periods - incident.good_periods
+    if finding.outlook is Outlook.BAD:
+        bad, good = max(run, 0) + 1, 0
+    else:
+        bad, good = 0, max(-run, 0) + 1
+    return replace(
+        incident,
+        last_period=finding.period_start,
+        bad_periods=bad,
+        good_periods=good,
+        run_before=run,
+        facts=_facts(incident.facts, finding, again),
+    )
+
+
+def _facts(held: Mapping[str, object], finding: Finding, again: bool) -> dict[str, object]:
+    """The finding's facts, with those of the judged period before under `previous`. A look without facts keeps them."""
+    if not finding.facts:
+        return dict(held)
+    facts = dict(finding.facts)
+    if again:
+        if "previous" in held:
+            facts["previous"] = held["previous"]
+    else:
+        facts["previous"] = {name: value for name, value in held.items() if name != "previous"}
+    return facts
+
+
+def _begin(finding: Finding, patience: Patience, now: datetime, number: int) -> Transition:
+    incident = Incident(
+        number=number,
+        key=finding.key,
+        state=IncidentState.PENDING,
+        began_at=now,
+        last_period=finding.period_start,
+        bad_periods=1,
+        facts=dict(finding.facts),
+    )
+    if finding.period_start is None or patience.open_after < 1:
+        return _event(None, replace(incident, state=IncidentState.OPEN, opened_at=now), now, "OPENED")
+    return _event(None, incident, now, "PENDING")
+
+
+def _event(before: Incident | None, after: Incident, now: datetime, kind: str) -> Transition:
+    held = {} if before is None else before.facts
+    event = IncidentEvent(IncidentEventKind[kind], after.number, after.key, now, held, after.facts)
+    return Transition(after, (event,))
+
+
+def _close(
+    incident: Incident,
+    state: IncidentState,
+    kind: IncidentEventKind,
+    facts: Mapping[str, object],
+    now: datetime,
+    before: Incident | None = None,
+) -> Transition:
+    """Close an episode. One that never opened is withdrawn: nobody was told of it, and it is no success."""
+    if incident.state is IncidentState.PENDING:
+        kind = IncidentEventKind.WITHDRAWN
+    closed = replace(incident, state=state, closed_at=now, facts=facts)
+    held = (before or incident).facts
+    return Transition(closed, (IncidentEvent(kind, incident.number, incident.key, now, held, facts),))

@@ -1,0 +1,23 @@
+"""Import once, fork many: what makes the tasks of the embedded Airflow start fast.
+
+Importing Great Expectations costs seconds. The scheduler's LocalExecutor forks its workers, and they fork the tasks; so
+what the scheduler has imported, every task finds loaded. Imported only: no connection is opened and no frame is
+computed here, since neither connections nor pools of threads survive a fork.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+HEAVY = ("duckdb", "polars", "great_expectations", "targetwatch.pipeline")
+
+
+def into_the_scheduler() -> None:
+    """Import the heavy libraries if this process is `airflow scheduler`; in any other, do nothing."""
+    if sys.argv[1:2] != ["scheduler"]:
+        return
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when great_expectations is imported
+    for name in HEAVY:
+        importlib.import_module(name)

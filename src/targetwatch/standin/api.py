@@ -1,0 +1,210 @@
+"""The Web API methods that targetwatch uses, answered as Slack answers them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from targetwatch.standin import limits
+from targetwatch.standin.store import CHANNEL_ID, Message, Store, read_ts, write_ts
+
+BOT = {"user": "U0TARGETWATCH", "bot_id": "B0TARGETWATCH", "app_id": "A0TARGETWATCH", "team": "T0STANDIN"}
+NAME = "targetwatch"
+DEFAULT_PAGE = 100
+LONGEST_PAGE = 999
+
+Arguments = Mapping[str, object]
+Answer = dict[str, object]
+
+
+class Refused(Exception):  # noqa: N818 - Slack's word for it is an answer that is not ok
+    """An answer that is not ok: Slack's error code and remarks."""
+
+    def __init__(self, code: str, remarks: list[str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.remarks = remarks or []
+
+
+class Api:
+    """Slack's Web API, as far as it is used."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._methods: dict[str, Callable[[Arguments], Answer]] = {
+            "api.test": lambda arguments: {"args": {name: str(value) for name, value in arguments.items()}},
+            "auth.test": self._auth_test,
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+            "conversations.history": self._history,
+            "conversations.list": self._list,
+            "conversations.replies": self._replies,
+        }
+
+    def call(self, method: str, arguments: Arguments, token: str) -> Answer:
+        """Slack's answer to one request."""
+        try:
+            if method not in self._methods:
+                raise Refused("unknown_method")
+            if method != "api.test" and not token:
+                raise Refused("not_authed")
+            if method != "api.test" and not token.startswith("xox"):
+                raise Refused("invalid_auth")
+            return {"ok": True, **self._methods[method](arguments)}
+        except Refused as refused:
+            answer: Answer = {"ok": False, "error": refused.code}
+            if refused.remarks:
+                answer["errors"] = refused.remarks
+                answer["response_metadata"] = {"messages": refused.remarks}
+            return answer
+
+    def _auth_test(self, arguments: Arguments) -> Answer:
+        return {
+            "url": "https://stand-in.invalid/",
+            "team": "Slack stand-in",
+            "user": NAME,
+            "team_id": BOT["team"],
+            "user_id": BOT["user"],
+            "bot_id": BOT["bot_id"],
+            "is_enterprise_install": False,
+        }
+
+    def _post(self, arguments: Arguments) -> Answer:
+        named = str(arguments.get("channel") or "")
+        if not named.removeprefix("#").strip():
+            raise Refused("channel_not_found")
+        text, blocks = _content(arguments)
+        thread_ts = None
+        channel = self._store.channel(named)
+        if arguments.get("thread_ts"):
+            thread_ts = read_ts(str(arguments["thread_ts"]))
+            parent = None if thread_ts is None else self._store.get(channel.id, thread_ts)
+            if parent is None:
+                raise Refused("thread_not_found")
+            thread_ts = parent.thread_ts or parent.ts
+        message = self._store.add(channel.id, text, blocks, _metadata(arguments), thread_ts)
+        return {"channel": channel.id, "ts": write_ts(message.ts), "message": told(message, with_metadata=True)}
+
+    def _update(self, arguments: Arguments) -> Answer:
+        message = self._message(arguments)
+        text, blocks = _content(arguments)
+        metadata = _metadata(arguments) or message.metadata
+        edited = self._store.edit(message, text, blocks, metadata)
+        content = told(edited, with_metadata=True)
+        return {"channel": message.channel, "ts": write_ts(message.ts), "text": text, "message": content}
+
+    def _delete(self, arguments: Arguments) -> Answer:
+        message = self._message(arguments)
+        self._store.delete(message.channel, message.ts)
+        return {"channel": message.channel, "ts": write_ts(message.ts)}
+
+    def _history(self, arguments: Arguments) -> Answer:
+        messages = [message for message in self._in_channel(arguments) if not message.is_reply]
+        return _page(messages[::-1], arguments)
+
+    def _replies(self, arguments: Arguments) -> Answer:
+        ts = read_ts(str(arguments.get("ts") or ""))
+        messages = [message for message in self._in_channel(arguments) if ts in (message.ts, message.thread_ts)]
+        if not messages:
+            raise Refused("thread_not_found")
+        return _page(messages, arguments)
+
+    def _list(self, arguments: Arguments) -> Answer:
+        channels = [
+            {"id": channel.id, "name": channel.name, "is_channel": True, "is_archived": False, "is_member": True}
+            for channel in self._store.channels()
+        ]
+        return {"channels": channels, "response_metadata": {"next_cursor": ""}}
+
+    def _in_channel(self, arguments: Arguments) -> list[Message]:
+        channel = str(arguments.get("channel") or "")
+        # Slack reads channels by their id only, though it takes messages for a name.
+        if not CHANNEL_ID.fullmatch(channel) or channel not in {known.id for known in self._store.channels()}:
+            raise Refused("channel_not_found")
+        oldest = read_ts(str(arguments.get("oldest") or "0")) or 0
+        latest = read_ts(str(arguments.get("latest") or "")) if arguments.get("latest") else None
+        return [
+            message
+            for message in self._store.messages(channel)
+            if message.ts > oldest and (latest is None or message.ts < latest)
+        ]
+
+    def _message(self, arguments: Arguments) -> Message:
+        channel = str(arguments.get("channel") or "")
+        if not CHANNEL_ID.fullmatch(channel):
+            raise Refused("channel_not_found")
+        ts = read_ts(str(arguments.get("ts") or ""))
+        message = None if ts is None else self._store.get(channel, ts)
+        if message is None:
+            raise Refused("message_not_found")
+        return message
+
+
+def told(message: Message, *, with_metadata: bool) -> Answer:
+    """A message as Slack's answers give it."""
+    answer: Answer = {
+        "type": "message",
+        **BOT,
+        "text": message.text,
+        "ts": write_ts(message.ts),
+        "blocks": [{"block_id": f"b{place}", **block} for place, block in enumerate(message.blocks)],
+    }
+    if message.thread_ts is not None or message.replies:
+        answer["thread_ts"] = write_ts(message.thread_ts or message.ts)
+    if message.replies and message.latest_reply is not None:
+        answer["reply_count"] = message.replies
+        answer["latest_reply"] = write_ts(message.latest_reply)
+    if message.edited is not None:
+        answer["edited"] = {"user": BOT["user"], "ts": write_ts(message.edited)}
+    if message.metadata and with_metadata:
+        answer["metadata"] = dict(message.metadata)
+    return answer
+
+
+def _content(arguments: Arguments) -> tuple[str, list[Mapping[str, object]]]:
+    blocks = _json(arguments.get("blocks"), "invalid_blocks_format")
+    if blocks is not None and not isinstance(blocks, list):
+        raise Refused("invalid_blocks_format")
+    text = str(arguments.get("text") or "")
+    refusal = limits.refusal(text, blocks or [])
+    if refusal is not None:
+        raise Refused(*refusal)
+    return text, blocks or []
+
+
+def _metadata(arguments: Arguments) -> Mapping[str, object]:
+    metadata = _json(arguments.get("metadata"), "invalid_metadata_format")
+    if metadata is None:
+        return {}
+    if not isinstance(metadata, dict) or not metadata.get("event_type") or "event_payload" not in metadata:
+        raise Refused("invalid_metadata_format")
+    return metadata
+
+
+def _json(value: object, complaint: str) -> object:
+    """A structure that came as JSON within a form, or as itself within a JSON body."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value else None
+    except ValueError:
+        raise Refused(complaint) from None
+
+
+def _page(messages: list[Message], arguments: Arguments) -> Answer:
+    """A page of messages, and the cursor of the next one."""
+    asked = str(arguments.get("limit") or DEFAULT_PAGE)
+    limit = min(max(int(asked), 1), LONGEST_PAGE) if asked.isdigit() else DEFAULT_PAGE
+    cursor = str(arguments.get("cursor") or "0")
+    if not cursor.isdigit():
+        raise Refused("invalid_cursor")
+    start = int(cursor)
+    following = start + limit
+    has_more = following < len(messages)
+    with_metadata = str(arguments.get("include_all_metadata")).lower() in ("1", "true")
+    return {
+        "messages": [told(message, with_metadata=with_metadata) for message in messages[start:following]],
+        "has_more": has_more,
+        "response_metadata": {"next_cursor": str(following) if has_more else ""},
+    }

@@ -1,0 +1,152 @@
+"""Reading the newest snapshots: any query, in one view of both databases, and no way to write or to reach a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from targetwatch.warehouse import snapshot
+from targetwatch.warehouse.errors import NoSnapshot, SqlError
+from targetwatch.warehouse.session import connect, one_line
+
+_Kind = duckdb.StatementType
+# What is refused with a message of ours. The snapshots are opened read-only, whatever is asked.
+_WRITING = frozenset(
+    {
+        _Kind.ALTER,
+        _Kind.ATTACH,
+        _Kind.COPY,
+        _Kind.COPY_DATABASE,
+        _Kind.CREATE,
+        _Kind.CREATE_FUNC,
+        _Kind.DELETE,
+        _Kind.DETACH,
+        _Kind.DROP,
+        _Kind.EXPORT,
+        _Kind.INSERT,
+        _Kind.LOAD,
+        _Kind.MERGE_INTO,
+        _Kind.UPDATE,
+        _Kind.VACUUM,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer to a query: the names of its columns, and its rows."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[object, ...]]
+
+
+class Reader:
+    """A connection to the newest snapshots. Views of the ledger and of the records are found by their bare names."""
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection, snapshots: Mapping[str, Path], problem: str | None) -> None:
+        self._duck = duck
+        self.snapshots = snapshots  # database -> the file that is open
+        self.problem = problem  # why an older snapshot is shown than the newest, if it is
+
+    @property
+    def taken_at(self) -> datetime:
+        """The moment that the ledger's snapshot was published for."""
+        return snapshot.taken_at(self.snapshots["ledger"])
+
+    def fetch(self, sql: str, values: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """The answer to `sql` as a frame. `values` bind its `$names`."""
+        try:
+            return self._answer(sql, values).pl()
+        except duckdb.Error as failure:
+            raise SqlError(one_line(failure)) from failure
+
+    def query(self, sql: str, values: Mapping[str, object] | None = None) -> Table:
+        """The answer to `sql` as columns and rows of plain Python values."""
+        try:
+            answer = self._answer(sql, values)
+            return Table([column[0] for column in answer.description or ()], answer.fetchall())
+        except duckdb.Error as failure:
+            raise SqlError(one_line(failure)) from failure
+
+    def close(self) -> None:
+        """Let go of the snapshots."""
+        self._duck.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _answer(self, sql: str, values: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
+        statements = self._duck.extract_statements(sql)
+        if not statements:
+            raise SqlError("There is no query to answer. Try: FROM current_status")
+        # The last one counts: DuckDB itself makes CREATE TYPE and SELECT out of a PIVOT.
+        if statements[-1].type in _WRITING or any(one.type in _WRITING - {_Kind.CREATE} for one in statements):
+            raise SqlError(
+                "Only queries are answered here: this is a snapshot, which SQL can neither change nor write to a file. "
+                "To keep an answer, use `targetwatch sql --format parquet --output FILE`."
+            )
+        return self._duck.execute(sql, dict(values)) if values else self._duck.execute(sql)
+
+
+def open_snapshots(home: Path) -> Reader:
+    """Open the newest snapshots under `home` that can be read."""
+    problems: list[str] = []
+    ledger = snapshot.newest_first(home / "snapshots", "ledger")
+    records = snapshot.newest_first(home / "snapshots", "records")
+    if not ledger:
+        raise NoSnapshot(nothing_published(home))
+    duck = connect(None, spill=home / "warehouse" / "spill")
+    try:
+        opened = {
+            database: path
+            for database, path in (
+                ("ledger", _attach_newest(duck, "ledger", ledger, problems)),
+                ("records", _attach_newest(duck, "records", records, problems)),
+            )
+            if path is not None
+        }
+        if "ledger" not in opened:
+            raise NoSnapshot(" ".join(problems))
+        duck.execute("SET search_path = $path", {"path": ",".join(opened)})
+        duck.execute("SET enable_external_access = false")
+        duck.execute("SET lock_configuration = true")
+    except BaseException:
+        duck.close()
+        raise
+    return Reader(duck, opened, " ".join(problems) or None)
+
+
+def nothing_published(home: Path) -> str:
+    """What to say, and to do, where there is no snapshot yet."""
+    return f"Nothing has been published under {home} yet. `targetwatch run` gathers, judges and publishes."
+
+
+def attach(path: Path, name: str) -> str:
+    """The statement that attaches a snapshot. ATTACH takes no parameters, so the path is quoted here, and only here."""
+    quoted = str(path).replace("'", "''")
+    return f"ATTACH '{quoted}' AS {name} (READ_ONLY);"
+
+
+def _attach_newest(
+    duck: duckdb.DuckDBPyConnection, database: str, paths: Sequence[Path], problems: list[str]
+) -> Path | None:
+    for path in paths:
+        try:
+            duck.execute(attach(path, database))
+        except duckdb.Error as failure:
+            problems.append(f"The snapshot {path.name} cannot be read: {one_line(failure)}.")
+        else:
+            return path
+    return None

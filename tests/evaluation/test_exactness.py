@@ -1,0 +1,221 @@
+"""What must hold of every number: exact sides, verdicts as rational arithmetic has them, no gain by a stricter bar.
+
+The verdicts come from the real suite, over one frame of many generated rows.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from targetwatch.checks.judgement import judge
+from targetwatch.evaluation.assessment import ASSESSED
+from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, compared, measured_off
+from targetwatch.evaluation.coverage import roll_up
+from targetwatch.evaluation.status import decide_status
+from targetwatch.model import MILLION, Assessment, Comparison, Status
+
+from .worlds import START, SUITE, World, codes, hanoi, programme
+
+LARGEST_DENOMINATOR = 10_000_000
+WORST_TO_BEST = {Status.MISSED: 0, Status.BEHIND: 0, Status.AT_RISK: 1, Status.ON_TRACK: 2, Status.MET: 3}
+HIGHER = (Comparison.AT_LEAST, Comparison.ABOVE)
+
+
+def row(comparison: Comparison, numerator: int, denominator: int, **more: Any) -> dict[str, Any]:
+    """One observation held against thresholds, as it is before it is compared."""
+    return {
+        "comparison": comparison.value,
+        "direction": AT_LEAST if comparison in HIGHER else AT_MOST,
+        "period_start": date(2025, 4, 1),
+        "numerator": numerator,
+        "denominator": denominator,
+        "missing_denominator": 0,
+        "warning_margin": 10_000,
+        "parts": True,
+        **more,
+    }
+
+
+def against(threshold: int) -> dict[str, int]:
+    """Required now and in the end."""
+    return {"required": threshold, "final": threshold}
+
+
+def assessed(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """The rows as ASSESSED, each of a unit of its own."""
+    sides = measured_off(compared(pl.DataFrame(rows)))
+    given = sides.with_columns(
+        target=pl.lit("t"),
+        target_version=pl.lit("1"),
+        metric=pl.lit("m"),
+        tier=pl.lit("district"),
+        role=pl.lit("each"),
+        org_unit=pl.int_range(pl.len()).cast(pl.String).str.zfill(6),
+        org_unit_valid_from=pl.lit(START),
+        as_of=pl.lit(datetime(2025, 6, 1, tzinfo=UTC)),
+        period_end=pl.lit(date(2025, 4, 30)),
+        period_state=pl.lit("final"),
+        measured="denominator",
+        days_overdue=pl.lit(0),
+        missing=pl.lit([], dtype=pl.List(pl.String)),
+        rows_expected=pl.len(),
+    )
+    absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in ASSESSED.items() if name not in given.columns]
+    return given.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in ASSESSED.items())
+
+
+def judged(rows: list[dict[str, Any]]) -> list[Assessment]:
+    """The assessment of every row, in their order, by the real suite in one run."""
+    frame = assessed(rows)
+    judgement = judge(frame, SUITE)
+    assert judgement.failures == ()
+    return decide_status(frame, judgement.verdicts)
+
+
+def reaches(comparison: Comparison, value: Fraction, threshold: int) -> bool:
+    """Whether a value meets a target, in rational arithmetic."""
+    mark = Fraction(threshold, MILLION)
+    if comparison is Comparison.AT_LEAST:
+        return value >= mark
+    if comparison is Comparison.ABOVE:
+        return value > mark
+    return value <= mark if comparison is Comparison.AT_MOST else value < mark
+
+
+@cache
+def generated(seed: int, size: int) -> list[dict[str, Any]]:
+    """Many observations near their thresholds, of all sizes and ways of comparing."""
+    draw = random.Random(seed)
+    rows = []
+    for _ in range(size):
+        denominator = draw.choice((draw.randint(1, 40), draw.randint(1, LARGEST_DENOMINATOR)))
+        threshold = draw.choice((draw.randint(0, 100) * 10_000, draw.randint(0, MILLION)))
+        missing = draw.choice((0, 0, draw.randint(0, denominator // 5 + 1)))
+        near = threshold * denominator // MILLION + draw.randint(-2, 2)
+        numerator = min(max(draw.choice((near, draw.randint(0, denominator))), 0), denominator)
+        comparison = draw.choice((Comparison.AT_LEAST, Comparison.ABOVE, Comparison.AT_MOST, Comparison.BELOW))
+        path = {"required": draw.choice((threshold, threshold * 3 // 4, None)), "final": threshold}
+        rows.append(row(comparison, numerator, denominator, missing_denominator=missing, **path))
+    return rows
+
+
+def test_the_suites_verdicts_are_those_of_rational_arithmetic() -> None:
+    """20,000 observations: each of the six verdicts names exactly the rows that fractions say are short."""
+    rows = generated(1, 20_000)
+    frame = assessed(rows)
+    said = set(judge(frame, SUITE).verdicts.rows())
+    expected = set()
+    for place, each in enumerate(rows):
+        comparison = Comparison(each["comparison"])
+        higher = comparison in HIGHER
+        low = Fraction(each["numerator"], each["denominator"] + each["missing_denominator"])
+        high = low + Fraction(each["missing_denominator"], each["denominator"] + each["missing_denominator"])
+        best, worst = (high, low) if higher else (low, high)
+        margin = each["warning_margin"] if higher else -each["warning_margin"]
+        marks = {"": each["required"], "final_": each["final"]}
+        marks["margin_"] = None if each["required"] is None else each["required"] + margin
+        for prefix, mark in marks.items():
+            for outcome, value in (("best", best), ("worst", worst)):
+                if mark is not None and not reaches(comparison, value, mark):
+                    expected.add((place, f"{prefix}short_at_{outcome}"))
+    assert said == expected
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 1_000), st.integers(1, LARGEST_DENOMINATOR // 1_000)), min_size=1))
+def test_a_value_exactly_on_its_target_has_equal_sides(shares: list[tuple[int, int]]) -> None:
+    """Every tenth of a per cent, of every thousand up to ten million: nothing short and nothing to spare."""
+    for comparison in (Comparison.AT_LEAST, Comparison.AT_MOST):
+        on_it = [
+            row(comparison, thousandths * thousands, 1_000 * thousands, **against(thousandths * 1_000))
+            for thousandths, thousands in shares
+        ]
+        sides = measured_off(compared(pl.DataFrame(on_it)))
+        assert sides["headroom"].to_list() == [0] * len(on_it)
+        assert sides["headroom_units"].to_list() == [0] * len(on_it)
+
+
+def test_every_whole_percentage_of_ten_million_is_met_exactly_and_missed_by_one() -> None:
+    """0 % to 100 % of a hundred denominators up to ten million, judged: on the target is met, one less is behind."""
+    sizes = [100 * (LARGEST_DENOMINATOR // 100 - step) for step in range(0, 99_000, 990)]
+    pairs = [(percent, size) for percent in range(101) for size in sizes]
+    on_it = [
+        row(Comparison.AT_LEAST, percent * size // 100, size, **against(percent * 10_000)) for percent, size in pairs
+    ]
+    one_less = [{**each, "numerator": each["numerator"] - 1} for each in on_it if each["numerator"]]
+    found = judged([*on_it, *one_less])
+    assert {each.status for each in found[: len(on_it)]} == {Status.MET}
+    assert {(each.status, each.headroom_units) for each in found[len(on_it) :]} == {(Status.BEHIND, -1)}
+
+
+def test_tightening_a_target_never_improves_a_status() -> None:
+    """Whatever is observed and missing, a stricter value leaves the status where it is or makes it worse."""
+    loose = generated(2, 8_000)
+    draw = random.Random(3)
+    tight = []
+    for each in loose:
+        step = draw.randint(0, 50_000) * (1 if Comparison(each["comparison"]) in HIGHER else -1)
+        required = None if each["required"] is None else each["required"] + step
+        tight.append({**each, "required": required, "final": each["final"] + step})
+    before, after = judged(loose), judged(tight)
+    better = [
+        (first, second)
+        for first, second in zip(before, after, strict=True)
+        if WORST_TO_BEST[second.status] > WORST_TO_BEST[first.status]
+    ]
+    assert better == []
+
+
+def test_headroom_in_units_is_what_would_have_made_the_difference() -> None:
+    """Short by n: n more (or fewer) reach it and n - 1 do not. To spare n: without them it is still reached."""
+    rows = generated(4, 4_000)
+    found = measured_off(compared(pl.DataFrame(rows)))["headroom_units"]
+    for each, units in zip(rows, found, strict=True):
+        comparison = Comparison(each["comparison"])
+        mark = each["required"] if each["required"] is not None else each["final"]
+        step = -1 if comparison in HIGHER else 1
+        moved = each["numerator"] + step * units
+        assert reaches(comparison, Fraction(moved, each["denominator"]), mark)
+        assert not reaches(comparison, Fraction(moved + step, each["denominator"]), mark)
+
+
+def test_what_64_bits_cannot_hold_is_an_error() -> None:
+    """A product that would wrap round is refused, and the row that it comes from is named."""
+    too_large = row(
+        Comparison.AT_LEAST, 2**62, 1, **against(MILLION), target="t", org_unit="001", org_unit_valid_from=START
+    )
+    with pytest.raises(OverflowError, match="t, 001@2021-01-01, 2025-04-01: 4611686018427387904 of 1"):
+        compared(pl.DataFrame([too_large]))
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    figures=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 10_000), st.booleans()), min_size=1, max_size=30)
+)
+def test_a_pooled_value_is_the_sum_of_what_was_reported(figures: list[tuple[int, int, bool]]) -> None:
+    """Sums over sums, whatever is missing; what is missing is named, and the reported ones are all there is."""
+    world = World(programme(), first_day=date(2025, 3, 1))
+    said = {f"{place:03}": each for place, each in enumerate(figures, start=1)}
+    for code, (part, rest, reported) in said.items():
+        if reported:
+            world.tell([code], date(2025, 3, 1), part, part + rest, hanoi(date(2025, 4, 3)))
+    as_of = hanoi(date(2025, 4, 20))
+    rolled = roll_up(world.programme, world.bodies(as_of), world.due(as_of), as_of)
+    city = rolled.filter(pl.col("org_unit") == "01").to_dicts()
+    reported = {code: (part, part + rest) for code, (part, rest, is_in) in said.items() if is_in}
+    if not reported:
+        assert city == []
+        return
+    assert city[0]["numerator"] == sum(part for part, _ in reported.values())
+    assert city[0]["denominator"] == sum(whole for _, whole in reported.values())
+    assert city[0]["missing"] == [f"{code}@2021-01-01" for code in codes(1, 30) if code not in reported]
+    assert city[0]["bodies_reported"] + len(city[0]["missing"]) == city[0]["bodies_due"] == 30
