@@ -63,5 +63,6 @@ def gather_dag(source: Source) -> DAG:
     return dag
 
 
-for source_id in pipeline.working_sources(settings):
-    gather_dag(programme.sources[source_id])
+for declared in programme.sources.values():
+    if not declared.planned:
+        gather_dag(declared)

@@ -32,7 +32,7 @@ with DAG(
     description="Measure, judge, decide, publish, notify",
     doc_md=DOC,
     schedule=AssetOrTimeSchedule(
-        assets=AssetAny(*(records_asset(source) for source in pipeline.working_sources(settings))),
+        assets=AssetAny(*(records_asset(source.id) for source in programme.sources.values() if not source.planned)),
         timetable=CronTriggerTimetable("*/10 * * * *", timezone=programme.time_zone),
     ),
     max_active_runs=1,

@@ -10,8 +10,8 @@
     publish   atomic read-only snapshots for SQL, the board and any BI tool
     notify    the outbox to Slack, retried until delivered
 
-Every step may run twice or die half-way: run again, it ends in the same state. Time is an argument. Airflow reads this file
-with every DAG, so what costs (DuckDB, Polars) is imported by the step that needs it.
+Every step may run twice or die half-way: run again, it ends in the same state. Time is an argument. Airflow reads this
+file with every DAG, so what costs (DuckDB, Polars) is imported by the step that needs it.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Wat
 
 
 def notify(settings: Settings, now: datetime, progress: Progress = silent) -> Delivered:
-    """Send what waits in the outbox to Slack or, where no token is set, to the stand-in. Holds no lock while it sends."""
+    """Send what waits in the outbox to Slack or, where no token is set, to the stand-in; no database is locked meanwhile."""
     from targetwatch import notifications
     from targetwatch.notifications import slack
     from targetwatch.standin import reach

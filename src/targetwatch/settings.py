@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -15,17 +16,32 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TARGETWATCH_", env_file=None, extra="ignore", frozen=True)
 
-    home: Path = Field(CHECKOUT / "var", description="Folder of all state: inbox, landing, warehouse, snapshots, keys.")
-    programme: Path = Field(CHECKOUT, description="Folder with the catalogue/, expectations/ and sql/ of what is watched.")
-    slack_token: SecretStr | None = Field(None, description="Bot token of a real Slack. Without one: the stand-in.")
-    slack_url: str | None = Field(None, description="Base address of Slack's Web API, where it is not Slack's own.")
-    standin_port: int = Field(8642, ge=0, le=65535, description="Port of the Slack stand-in.")
-    airflow_port: int = Field(8080, ge=1, le=65535, description="Port of the Airflow UI that `up` and `demo` start.")
-    host: str = Field("127.0.0.1", description="Address that they listen on. 0.0.0.0 only inside a container.")
-    board_url: str | None = Field(None, description="Address of the board, for links in messages. None: no links.")
-    clock: Path | None = Field(None, description="File that holds the present moment (ISO 8601). Only a demo sets it.")
-    snapshots_kept: int = Field(3, ge=1, description="How many snapshots of each database are kept.")
-    originals_kept_days: int = Field(90, ge=0, description="Days that delivered originals are kept.")
+    home: Path = Field(
+        default=CHECKOUT / "var", description="Folder of all state: inbox, landing, warehouse, snapshots, keys."
+    )
+    programme: Path = Field(
+        default=CHECKOUT, description="Folder with the catalogue/, expectations/ and sql/ of what is watched."
+    )
+    slack_token: SecretStr | None = Field(default=None, description="Bot token of a real Slack. None: the stand-in.")
+    slack_url: str | None = Field(default=None, description="Address of Slack's Web API, where it is not Slack's own.")
+    standin_port: int = Field(default=8642, ge=0, le=65535, description="Port of the Slack stand-in.")
+    airflow_port: int = Field(default=8080, ge=1, le=65535, description="Port of the Airflow UI of `up` and `demo`.")
+    host: str = Field(default="127.0.0.1", description="Address that they listen on; 0.0.0.0 only inside a container.")
+    board_url: str | None = Field(
+        default=None, description="Address of the board, for links in messages. `up` and `demo` set their own."
+    )
+    clock: Path | None = Field(
+        default=None, description="File that holds the present moment. Default: home/clock if it is there (a demo)."
+    )
+    snapshots_kept: int = Field(default=3, ge=1, description="How many snapshots of each database are kept.")
+    originals_kept_days: int = Field(default=90, ge=0, description="Days that delivered originals are kept.")
+
+    @model_validator(mode="after")
+    def _lives_at_its_clock(self) -> Self:
+        """A home with a file named `clock` is a demo's: whoever opens it lives at the moment that the file holds."""
+        if self.clock is None and (self.home / "clock").is_file():
+            object.__setattr__(self, "clock", self.home / "clock")
+        return self
 
     @property
     def inbox(self) -> Path:

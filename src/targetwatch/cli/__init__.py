@@ -14,7 +14,7 @@ from targetwatch.cli import reading, running, working
 
 app = typer.Typer(
     name="targetwatch",
-    help="Watches metrics against targets and tells the right person, in time and truthfully, when something falls behind.",
+    help="Watches metrics against targets and tells the right person, in time and truthfully, what falls behind.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,8 +42,6 @@ def main() -> None:
     from targetwatch.cli.failures import explain
 
     try:
-        app(standalone_mode=False)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(app(standalone_mode=False) or 0)
     except Exception as failure:  # noqa: BLE001 - the edge: every failure becomes a message and an exit code
         sys.exit(explain(failure))

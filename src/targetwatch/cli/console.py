@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,8 @@ from rich.console import Console
 
 from targetwatch.pipeline import Progress
 
-answers = Console()
+# In a pipe or a file nothing is folded to the width of a screen.
+answers = Console(width=None if sys.stdout.isatty() else 10_000)
 errors = Console(stderr=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 
-import click
+import typer
 from pydantic import ValidationError
 
 from targetwatch.catalogue import CatalogueError
@@ -15,17 +15,14 @@ WRONG_INPUT = 2
 OUR_FAILURE = 3
 
 
-class WrongInput(Exception):
+class WrongInput(Exception):  # noqa: N818 - named after what is the case
     """Something that was asked for cannot be: the message says what, and what to do instead."""
 
 
 def explain(failure: Exception) -> int:
     """Print what went wrong, in words, and return the exit code."""
     match failure:
-        case click.ClickException():
-            failure.show()
-            return WRONG_INPUT
-        case click.Abort():
+        case typer.Abort():
             errors.print("Stopped.")
             return 130
         case CatalogueError():
@@ -42,11 +39,14 @@ def explain(failure: Exception) -> int:
         case WrongInput():
             errors.print(str(failure), markup=False, highlight=False, soft_wrap=True)
             return WRONG_INPUT
-    wrong_input = getattr(failure, "exit_code", OUR_FAILURE)
+    code = int(getattr(failure, "exit_code", OUR_FAILURE))
+    if show := getattr(failure, "show", None):  # Typer's own complaints about how it was called
+        show()
+        return code
     errors.print(f"{type(failure).__name__}: {failure}", markup=False, highlight=False, soft_wrap=True)
-    if wrong_input == OUR_FAILURE:
+    if code == OUR_FAILURE:
         if os.environ.get("TARGETWATCH_TRACEBACK"):
             traceback.print_exception(failure)
         else:
             errors.print("`targetwatch doctor` looks for the cause; TARGETWATCH_TRACEBACK=1 shows where it happened.")
-    return int(wrong_input)
+    return code

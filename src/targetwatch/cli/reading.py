@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from targetwatch.cli import console
 from targetwatch.cli.failures import WrongInput
-from targetwatch.model import IncidentState, Language
+from targetwatch.model import Language, Text
 from targetwatch.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of names and statuses.")]
+
+
+STATUS = "FROM current_status ORDER BY position, role, headroom NULLS LAST, org_unit_name"
+INCIDENTS = """
+    SELECT *, coalesce(facts->>'$.judged.role' = 'share', false) AS is_share FROM incidents ORDER BY number DESC
+"""
 
 
 class Format(StrEnum):
@@ -40,56 +48,37 @@ def status(
 ) -> None:
     """Show where every target stands: status, value, what is needed now, by when, and why."""
     from targetwatch import warehouse
-    from targetwatch.wording import shown
+    from targetwatch.cli import lines
 
-    rows = warehouse.fetch(
-        Settings().home, "FROM current_status ORDER BY position, role, headroom NULLS LAST"
-    ).to_dicts()
-    rows = [row for row in rows if units or row["role"] != "share"]
+    found = warehouse.fetch(Settings().home, STATUS).to_dicts()
+    rows = lines.by_need(row for row in found if units or row["role"] != "share")
     if as_json:
         _print_json(rows)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        "Status",
-        "Target",
-        "Value",
-        "Needed now",
-        "Final",
-        "Short (−), over (+)",
-        "Due",
-        "Why",
-        "Incident",
-    ):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*shown.status_line(row, lang))
-    console.answers.print(table)
+    _print_lines(lines.STATUS_HEADINGS, (lines.status_line(row, lang) for row in rows), lang)
 
 
 def incidents(
     every: Annotated[bool, typer.Option("--all", help="Closed incidents too.")] = False,
+    units: Annotated[bool, typer.Option("--units", help="Those of every org_unit under a pooled target too.")] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """List the incidents that are live: what fell behind, what is missing, what was refused."""
-    from targetwatch import warehouse
-    from targetwatch.wording import shown
+    from targetwatch import catalogue, warehouse
+    from targetwatch.cli import lines
 
-    rows = warehouse.fetch(Settings().home, "FROM incidents ORDER BY number DESC").to_dicts()
-    rows = [row for row in rows if every or IncidentState(row["state"]).is_live]
+    settings = Settings()
+    rows = warehouse.fetch(settings.home, INCIDENTS).to_dicts()
+    rows = [row for row in rows if (every or row["is_live"]) and (units or not row["is_share"])]
     if as_json:
         _print_json(rows)
         return
     if not rows:
         console.answers.print("No incident is live." if not every else "There never was an incident.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Incident", "State", "About", "Unit", "Opened", "Closed"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*shown.incident_line(row, lang))
-    console.answers.print(table)
+    time_zone = catalogue.load(settings.catalogue).time_zone
+    _print_lines(lines.INCIDENT_HEADINGS, (lines.incident_line(row, time_zone, lang) for row in rows), lang)
 
 
 def sql(
@@ -130,12 +119,21 @@ def sql(
         sys.stdout.write(text)
 
 
+def _print_lines(headings: Sequence[Text], rows: Iterable[tuple[str, ...]], lang: Language) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading.in_(lang), overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.answers.print(table)
+
+
 def _print_table(columns: list[str], rows: list[tuple[object, ...]], output: Path | None) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("–" if value is None else str(value) for value in row))
+        table.add_row(*("–" if value is None else escape(str(value)) for value in row))
     if output:
         from rich.console import Console
 
@@ -155,5 +153,5 @@ def _markdown(columns: list[str], rows: list[tuple[object, ...]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _print_json(rows: list[dict[str, object]]) -> None:
+def _print_json(rows: Sequence[Mapping[str, object]]) -> None:
     sys.stdout.write(json.dumps(rows, default=str, ensure_ascii=False, indent=1) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -67,11 +67,12 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Look at everything that has to be right, and say what is not and what to do about it."""
-    from targetwatch import diagnosis
+    from targetwatch import clock, diagnosis
 
-    findings = diagnosis.examine(Settings(), time.time())
+    settings = Settings()
+    findings = diagnosis.examine(settings, clock.now(settings))
     if as_json:
-        sys.stdout.write(json.dumps([vars_of(finding) for finding in findings], ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1) + "\n")
     else:
         for finding in findings:
             mark = "[green]ok[/green]  " if finding.sound else "[red]look[/red]"
@@ -79,13 +80,6 @@ def doctor(
             console.answers.print(finding.says, markup=False, highlight=False, soft_wrap=True)
     if not all(finding.sound for finding in findings):
         raise typer.Exit(OUR_FAILURE)
-
-
-def vars_of(finding: object) -> dict[str, object]:
-    """A finding as a JSON object."""
-    from dataclasses import asdict
-
-    return asdict(finding)  # type: ignore[call-overload, no-any-return]
 
 
 def _say(line: str) -> None:

@@ -33,10 +33,15 @@ FailOn = Annotated[
 def validate() -> None:
     """Check the catalogue and say everything that is wrong with it, each error with file, line and column."""
     settings = Settings()
+    reading = catalogue.read(settings.catalogue)
+    warnings = [issue for issue in reading.issues if issue.severity is catalogue.Severity.WARNING]
+    for warning in warnings:
+        console.errors.print(str(warning), markup=False, highlight=False, soft_wrap=True)
     programme = catalogue.load(settings.catalogue)
     working = sum(not source.planned for source in programme.sources.values())
     console.answers.print(
-        f"The catalogue is sound: {len({t.target for t in programme.targets})} targets, {len(programme.metrics)} metrics, "
+        f"The catalogue is sound: {len({one.target for one in programme.targets})} targets, "
+        f"{len(programme.metrics)} metrics, "
         f"{len(programme.sources)} sources ({working} working, {len(programme.sources) - working} planned), "
         f"{len(programme.org_units):,} org_units.",
         highlight=False,
@@ -116,7 +121,9 @@ def _exit_on(settings: Settings, wanted: frozenset[Status]) -> None:
 
 def _print_gathered(gathered: Sequence[Gathered], as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([asdict(one) for one in gathered], default=str, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(
+            json.dumps([asdict(one) for one in gathered], default=str, ensure_ascii=False, indent=1) + "\n"
+        )
         return
     for one in gathered:
         match one.state:
@@ -127,7 +134,9 @@ def _print_gathered(gathered: Sequence[Gathered], as_json: bool) -> None:
                 said = f"refused: {Text.parse(one.refused_because or '').en}"
             case _:
                 said = "the same bytes were delivered before: nothing changes"
-        console.answers.print(f"{one.source}: {one.delivered_as}: {said}", markup=False, highlight=False, soft_wrap=True)
+        console.answers.print(
+            f"{one.source}: {one.delivered_as}: {said}", markup=False, highlight=False, soft_wrap=True
+        )
         for warning in one.warnings:
             console.errors.print(f"  {Text.parse(warning).en}", markup=False, highlight=False, soft_wrap=True)
     if not gathered:
@@ -136,7 +145,9 @@ def _print_gathered(gathered: Sequence[Gathered], as_json: bool) -> None:
 
 def _print_watched(watched: Watched, delivered: Delivered, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"watched": asdict(watched), "delivered": asdict(delivered)}, default=str, indent=1) + "\n")
+        sys.stdout.write(
+            json.dumps({"watched": asdict(watched), "delivered": asdict(delivered)}, default=str, indent=1) + "\n"
+        )
         return
     console.answers.print(
         f"Judged as of {watched.as_of:%Y-%m-%d %H:%M} UTC: {watched.assessments:,} assessments changed, "

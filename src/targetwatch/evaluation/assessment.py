@@ -9,9 +9,9 @@ import polars as pl
 
 from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, SIDES, compared, measured_off
 from targetwatch.evaluation.due import BODY, MOMENT
-from targetwatch.evaluation.lineage import lineage
+from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
-from targetwatch.evaluation.subjects import SUBJECT, UNIT, current, subjects
+from targetwatch.evaluation.subjects import SUBJECT, current, subjects
 from targetwatch.evaluation.trajectory import final_value, required
 from targetwatch.model import Comparison, Path, PeriodState, Programme, Reason, Role, TargetVersion
 
@@ -251,6 +251,6 @@ def _newest_due(programme: Programme, due: pl.DataFrame, as_of: datetime) -> pl.
     return (
         passed.join(lineage(programme.org_units), on=UNIT)
         .sort("newest_due")
-        .group_by("metric", "tier", org_unit="ancestor", org_unit_valid_from="ancestor_valid_from")
+        .group_by("metric", "tier", *(pl.col(above).alias(ours) for ours, above in ABOVE.items()))
         .agg(pl.col("newest_due", "overdue_deadline").last())
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from targetwatch.evaluation.due import BODY, MOMENT
-from targetwatch.evaluation.lineage import lineage
+from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
 from targetwatch.model import MetricKind, Origin, PeriodState, Programme
 
@@ -93,6 +93,7 @@ def _own(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.Data
         due.join(kinds.select("metric", origin="own_origin"), on="metric"),
         known,
         reported=pl.col("reported_at").is_not_null(),
+        known_at=pl.max_horizontal("known_at", "reported_at"),
     )
 
 
@@ -104,10 +105,11 @@ def _others(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.D
         due.join(asked, on=["metric", "tier", *PERIOD]),
         known,
         reported=pl.col("after_end").fill_null(value=False),
+        known_at=pl.col("known_at"),
     )
 
 
-def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr) -> pl.DataFrame:
+def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr, known_at: pl.Expr) -> pl.DataFrame:
     """One row a due body, period and origin: whether it reported, what, and the denominator of its report before."""
     return (
         asked.join(known, on=GROUP, how="left", validate="1:1")
@@ -128,39 +130,49 @@ def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr) -> pl.
             numerator=pl.col("numerator").fill_null(0),
             denominator=pl.col("denominator").fill_null(0),
             parts=pl.col("parts").fill_null(value=True),
-            known_at=pl.max_horizontal("known_at", "reported_at"),
+            known_at=known_at,
         )
     )
 
 
 def _pooled(programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """The answers of the bodies summed for themselves and for every unit above them."""
+    """The answers of the bodies, for themselves and summed for every unit above them."""
     upwards = (
         answers.join(kinds.select("metric", "kind"), on="metric")
-        .join(lineage(programme.org_units), on=["org_unit", "org_unit_valid_from"])
-        .with_columns(
-            itself=(pl.col("org_unit") == pl.col("ancestor"))
-            & (pl.col("org_unit_valid_from") == pl.col("ancestor_valid_from"))
-        )
+        .join(lineage(programme.org_units), on=UNIT)
+        .with_columns(itself=pl.all_horizontal(pl.col(ours) == pl.col(above) for ours, above in ABOVE.items()))
         .filter(pl.col("itself") | (pl.col("kind") != MetricKind.RANK.value))
         .with_columns(reported=pl.col("reported") & (pl.col("itself") | pl.col("parts")))
     )
-    unit = {"org_unit": "ancestor", "org_unit_valid_from": "ancestor_valid_from"}
-    group = [unit.get(name, name) for name in GROUP]
-    of_reported = pl.when("reported")
-    summed = upwards.group_by(group).agg(
-        of_reported.then("numerator").sum().alias("numerator"),
-        of_reported.then("denominator").sum().alias("denominator"),
-        of_reported.then("parts").otherwise(pl.lit(value=True)).all().alias("parts"),
-        of_reported.then("known_at").max().alias("known_at"),
+    above = upwards.filter(~pl.col("itself")).select("metric", "tier", *ABOVE.values()).unique()
+    # Nearly all rows are of a body with none below it, for which there is nothing to sum.
+    alone = upwards.join(above, on=above.columns, how="anti").filter("reported")
+    return pl.concat([_single(alone), _summed(upwards.join(above, on=above.columns, how="semi"), as_of)])
+
+
+def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One row a unit above others, of what those below it answered."""
+    group = [ABOVE.get(name, name) for name in GROUP]
+    answered = (
+        upwards.filter("reported")
+        .group_by(group)
+        .agg(
+            pl.col("numerator", "denominator").sum(),
+            pl.col("parts").all(),
+            pl.col("known_at").max(),
+            bodies_reported=pl.len().cast(pl.Int64),
+        )
+    )
+    # Of what nobody reported there is nothing to say, and before the first deliveries that is all.
+    spoken_of = upwards.join(answered, on=group, how="semi")
+    asked = spoken_of.group_by(group).agg(
         pl.col("deadline").max(),
-        pl.col("kind").first(),
-        bodies_reported=pl.col("reported").sum().cast(pl.Int64),
+        counts=pl.col("kind").first() != MetricKind.RATIO.value,
         bodies_due=pl.len().cast(pl.Int64),
         rolled_up=~pl.col("itself").all(),
     )
     silent = (
-        upwards.filter(~pl.col("reported"))
+        spoken_of.filter(~pl.col("reported"))
         .with_columns(body=pl.concat_str("org_unit", pl.lit("@"), pl.col("org_unit_valid_from").cast(pl.String)))
         .group_by(group)
         .agg(
@@ -169,45 +181,44 @@ def _pooled(programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as
             unseen=pl.col("last_denominator").null_count().cast(pl.Int64),
         )
     )
-    counts = pl.col("kind") != MetricKind.RATIO.value
     mean = (pl.col("denominator") + pl.col("bodies_reported") - 1) // pl.col("bodies_reported")
     return (
-        summed.filter(pl.col("bodies_reported") >= 1)
+        answered.join(asked, on=group, validate="1:1")
         .join(silent, on=group, how="left", validate="1:1")
         .with_columns(
             missing=pl.col("missing").fill_null([]),
             missing_denominator=pl.when(pl.col("missing").is_null())
             .then(0)
-            .when(~counts)
+            .when(~pl.col("counts"))
             .then(pl.col("seen") + pl.col("unseen") * mean),
-            denominator=pl.when(counts & pl.col("rolled_up")).then(1).otherwise(pl.col("denominator")),
+            denominator=pl.when("counts").then(1).otherwise(pl.col("denominator")),
             period_state=pl.when(pl.col("bodies_reported") == pl.col("bodies_due"))
             .then(pl.lit(PeriodState.COMPLETE.value))
             .when(pl.col("deadline") <= as_of)
             .then(pl.lit(PeriodState.FINAL.value))
             .otherwise(pl.lit(PeriodState.PROVISIONAL.value)),
         )
-        .rename({theirs: ours for ours, theirs in unit.items()})
+        .rename({above: ours for ours, above in ABOVE.items()})
         .select(_typed())
     )
 
 
 def _by_themselves(due: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """What was observed of units that owe nothing. A published figure may be known before its period is over."""
-    return (
-        known.filter(pl.col("after_end") | (pl.col("origin") == Origin.PUBLISHED.value))
-        .join(due, on=OBSERVED, how="anti")
-        .with_columns(
-            rolled_up=pl.lit(value=False),
-            bodies_reported=1,
-            bodies_due=1,
-            missing=pl.lit([], dtype=pl.List(pl.String)),
-            missing_denominator=0,
-            period_state=pl.lit(PeriodState.COMPLETE.value),
-            deadline=pl.lit(None, dtype=MOMENT),
-        )
-        .select(_typed())
-    )
+    theirs = known.filter(pl.col("after_end") | (pl.col("origin") == Origin.PUBLISHED.value))
+    return _single(theirs.join(due, on=OBSERVED, how="anti").with_columns(deadline=pl.lit(None, dtype=MOMENT)))
+
+
+def _single(rows: pl.DataFrame) -> pl.DataFrame:
+    """Observations that are of one body, and whole."""
+    return rows.with_columns(
+        rolled_up=pl.lit(value=False),
+        bodies_reported=1,
+        bodies_due=1,
+        missing=pl.lit([], dtype=pl.List(pl.String)),
+        missing_denominator=0,
+        period_state=pl.lit(PeriodState.COMPLETE.value),
+    ).select(_typed())
 
 
 def _typed() -> list[pl.Expr]:

@@ -8,6 +8,8 @@ import polars as pl
 
 from targetwatch.model import OrgUnit, UnitKey
 
+UNIT = ("org_unit", "org_unit_valid_from")
+ABOVE = {"org_unit": "ancestor", "org_unit_valid_from": "ancestor_valid_from"}
 LINEAGE = pl.Schema(
     {
         "org_unit": pl.String,

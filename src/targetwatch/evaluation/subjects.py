@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from targetwatch.evaluation import periods
-from targetwatch.evaluation.lineage import lineage
+from targetwatch.evaluation.lineage import UNIT, lineage
 from targetwatch.model import OrgUnit, Programme, Reason, Role, Scope, Selector, TargetVersion, UnitKey
 
 SUBJECTS = pl.Schema(
@@ -32,7 +32,6 @@ SUBJECTS = pl.Schema(
         "ended_because": pl.String,
     }
 )
-UNIT = ("org_unit", "org_unit_valid_from")
 SUBJECT = ("target", *UNIT)
 
 

@@ -138,6 +138,7 @@ def _blame_each_row(
 ) -> pl.DataFrame:
     """Add `reason` and `column_name`: the first thing wrong with a row by the rules that hold for every source."""
     reason, column_name = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
+    faults = list(faults)
     if METRIC_COLUMN in rows.columns:
         known = pl.col(METRIC_COLUMN).is_in(list(programme.metrics)).fill_null(False)
         faults.append((~known, pl.lit(str(reasons.UNKNOWN_METRIC)), METRIC_COLUMN))

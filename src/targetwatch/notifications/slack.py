@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.client
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,58 +87,70 @@ class SlackClient:
     def post(self, channel: str, payload: Mapping[str, object], thread_ts: str | None = None) -> Posted:
         """Post a message, or a reply into the thread of `thread_ts`."""
         arguments: dict[str, Any] = {**payload, "channel": channel, "thread_ts": thread_ts}
-        answer = self._ask(lambda: self._client.chat_postMessage(**arguments))
+        answer = self._ask(partial(self._client.chat_postMessage, **arguments))
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     def update(self, posted: Posted, payload: Mapping[str, object]) -> None:
         """Edit a message in place."""
         arguments: dict[str, Any] = {name: payload[name] for name in ("text", "blocks", "metadata") if name in payload}
-        self._ask(lambda: self._client.chat_update(channel=posted.channel, ts=posted.ts, **arguments))
+        self._ask(partial(self._client.chat_update, channel=posted.channel, ts=posted.ts, **arguments))
 
     def find(self, channel: str, notification: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
-        """The message whose metadata name this notification, newest first, as far back as `since`."""
-        channel = self._channel_id(channel)
+        """The message whose metadata name this notification, newest first, as far back as `since`.
+
+        In a channel that the app does not see there is none of its messages, and posting there says what is wrong.
+        """
+        known = self._channel_id(channel)
+        if known is None:
+            return None
         window: dict[str, Any] = {
-            "channel": channel,
+            "channel": known,
             "oldest": f"{since.timestamp():.6f}",
             "limit": PAGE,
             "include_all_metadata": True,
         }
-        cursor = ""
-        while True:
-            page = dict(window, cursor=cursor) if cursor else window
+        try:
             if thread_ts is None:
-                answer = self._ask(lambda page=page: self._client.conversations_history(**page))  # type: ignore[misc]
+                pages = self._pages(self._client.conversations_history, window)
             else:
-                answer = self._ask(lambda page=page: self._client.conversations_replies(ts=thread_ts, **page))  # type: ignore[misc]
-            for message in answer.get("messages") or []:
-                metadata = message.get("metadata") or {}
-                if (metadata.get("event_payload") or {}).get("notification") == notification:
-                    return Posted(channel, str(message["ts"]))
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None
+                pages = self._pages(self._client.conversations_replies, {**window, "ts": thread_ts})
+            for answer in pages:
+                for message in answer.get("messages") or []:
+                    metadata = message.get("metadata") or {}
+                    if (metadata.get("event_payload") or {}).get("notification") == notification:
+                        return Posted(known, str(message["ts"]))
+        except SlackFailure as failure:
+            if failure.code != "channel_not_found":
+                raise
+        return None
 
     def identity(self) -> str:
         """Who the token speaks as, and where: "targetwatch in Hà Nội"."""
         answer = self._ask(self._client.auth_test)
         return f"{answer.get('user', 'unknown')} in {answer.get('team', 'unknown')}"
 
-    def _channel_id(self, channel: str) -> str:
+    def _channel_id(self, channel: str) -> str | None:
         """The id of a channel: Slack takes a message for a name, but reads a channel by its id only."""
         name = channel.removeprefix("#")
         if CHANNEL_ID.fullmatch(channel):
             return channel
+        listing = {"types": "public_channel,private_channel", "limit": PAGE}
+        for answer in self._pages(self._client.conversations_list, listing):
+            for listed in answer.get("channels") or []:
+                if listed.get("name") == name:
+                    return str(listed["id"])
+        return None
+
+    def _pages(self, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Iterator[Any]:
+        """Every page of an answer. Each is a request of its own, with its own failures."""
         cursor = ""
         while True:
-            listing: dict[str, Any] = {"types": "public_channel,private_channel", "limit": PAGE, "cursor": cursor}
-            answer = self._ask(lambda listing=listing: self._client.conversations_list(**listing))  # type: ignore[misc]
-            for known in answer.get("channels") or []:
-                if known.get("name") == name:
-                    return str(known["id"])
+            page = {**arguments, "cursor": cursor} if cursor else dict(arguments)
+            answer = self._ask(partial(method, **page))
+            yield answer
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                raise SlackFailure(f"Slack has no channel {name!r} for this app. {CHANNEL}", FailureKind.BLOCKED)
+                return
 
     def _ask(self, request: Callable[[], Any]) -> Any:
         try:
@@ -169,7 +182,7 @@ def _refused(error: SlackApiError) -> SlackFailure:
     if code in TOKEN_TROUBLES:
         return SlackFailure(f"Slack says {code}. {TOKEN_TROUBLES[code]}", FailureKind.BLOCKED, is_everywhere=True)
     if code in CHANNEL_TROUBLES:
-        return SlackFailure(f"Slack says {code}. {CHANNEL_TROUBLES[code]}", FailureKind.BLOCKED)
+        return SlackFailure(f"Slack says {code}. {CHANNEL_TROUBLES[code]}", FailureKind.BLOCKED, code=code)
     advice = TERMINAL.get(code, f"targetwatch does not know this answer. {OUR_FAULT}")
     return SlackFailure(f"Slack says {_first_line(code)}. {advice}", FailureKind.TERMINAL)
 

@@ -35,6 +35,7 @@ class SlackFailure(Exception):  # noqa: N818 - it is a failure of Slack's, told 
         retry_after: float | None = None,
         may_have_arrived: bool = False,
         is_everywhere: bool = False,
+        code: str = "",
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -42,6 +43,7 @@ class SlackFailure(Exception):  # noqa: N818 - it is a failure of Slack's, told 
         self.retry_after = retry_after
         self.may_have_arrived = may_have_arrived
         self.is_everywhere = is_everywhere
+        self.code = code  # Slack's own, where it gave one
 
 
 @dataclass(frozen=True, slots=True)

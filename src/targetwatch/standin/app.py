@@ -81,7 +81,6 @@ async def _hold(faults: Faults) -> None:
     faults.held.set()
     while not faults.released.is_set():
         await asyncio.sleep(HOLD_SECONDS)
-    faults.held.clear()
 
 
 def _broken_off(answer: dict[str, object]) -> Response:

@@ -47,6 +47,7 @@ class Faults:
 
     def release(self) -> None:
         """Let what waits go on, and make ready for the next one."""
+        self.held.clear()
         self.released.set()
 
     def meet(self, method: str) -> Fault | None:

@@ -149,7 +149,9 @@ class Store:
         return "-".join(str(value or 0) for value in row)
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        connection.execute("PRAGMA synchronous=NORMAL")  # a write-ahead log needs no more to survive a killed process
+        return connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

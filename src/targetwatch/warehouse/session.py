@@ -94,7 +94,7 @@ def connect(path: Path | None, *, read_only: bool = False, spill: Path) -> duckd
     try:
         duck = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=settings)
     except duckdb.IOException as failure:
-        if "lock" not in str(failure):
+        if "Could not set lock" not in str(failure):
             raise WarehouseError(f"{path} cannot be opened: {one_line(failure)}") from failure
         raise WarehouseBusy(
             f"Another program has {path} open ({one_line(failure)}). Only targetwatch may open this file: end that "

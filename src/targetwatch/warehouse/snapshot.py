@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from targetwatch.warehouse.errors import SnapshotError
+from targetwatch.warehouse.errors import SnapshotError, WarehouseError
 from targetwatch.warehouse.session import connect, one_line
 
 
@@ -97,7 +97,7 @@ def _read_back(path: Path, spill: Path) -> None:
                 duck.execute("SELECT * FROM query_table($view) LIMIT 0", {"view": view}).fetchall()
         finally:
             duck.close()
-    except duckdb.Error as failure:
+    except (duckdb.Error, WarehouseError) as failure:
         raise SnapshotError(
             f"What was to be published cannot be read back ({one_line(failure)}). The snapshot before still stands."
         ) from failure

@@ -85,7 +85,8 @@ def sniff_header(line: str, source: Source) -> tuple[str, list[str]]:
 def _sort_lines(data: pl.DataFrame, delimiter: str) -> tuple[pl.DataFrame, list[int]]:
     """The lines that are a record each, with their number of fields; and the places of those with irregular quotes."""
     line = pl.col("line")
-    filled = data.with_row_index("place").filter(line.str.strip_chars() != "")
+    # Spreadsheet programs write out empty rows as delimiters alone.
+    filled = data.with_row_index("place").filter(line.str.strip_chars(f"{delimiter} \t") != "")
     quoted = filled.filter(line.str.contains('"', literal=True))
     plain = filled.filter(~line.str.contains('"', literal=True)) if quoted.height else filled
     plain = plain.with_columns(fields=line.str.count_matches(delimiter, literal=True) + 1)

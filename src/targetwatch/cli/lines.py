@@ -1,0 +1,114 @@
+"""A row of a snapshot as a line of a table, in the same words as the board and the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from targetwatch.model import (
+    Comparison,
+    IncidentKind,
+    IncidentState,
+    Language,
+    MetricKind,
+    Period,
+    Reason,
+    Status,
+    Text,
+)
+from targetwatch.wording import dates, words
+from targetwatch.wording.figures import Figures, Measure
+from targetwatch.wording.numbers import MISSING
+
+Row = Mapping[str, Any]
+
+STATUS_HEADINGS = (
+    Text("Trạng thái", "Status"),
+    Text("Chỉ tiêu", "Target"),
+    Text("Kết quả", "Value"),
+    Text("Cần đến nay", "Needed now"),
+    Text("Cuối kỳ", "Final"),
+    Text("Thiếu (−), vượt (+)", "Short (−), over (+)"),
+    Text("Hạn", "Due"),
+    Text("Kỳ", "Period"),
+    Text("Vì sao", "Why"),
+    Text("Cảnh báo", "Incident"),
+)
+INCIDENT_HEADINGS = (
+    Text("Cảnh báo", "Incident"),
+    Text("Tình trạng", "State"),
+    Text("Loại", "Kind"),
+    Text("Về", "About"),
+    Text("Đơn vị", "Unit"),
+    Text("Mở lúc", "Opened"),
+    Text("Đóng lúc", "Closed"),
+)
+
+
+def by_need(rows: Iterable[Row]) -> list[Row]:
+    """Rows of `current_status` with the targets that need action first, each followed by its units."""
+    found = list(rows)
+    need = {status.value: place for place, status in enumerate(words.STATUSES)}
+    of_target = {row["target"]: need[row["status"]] for row in reversed(found) if row["role"] != "share"}
+    place = {target: place for place, target in enumerate(dict.fromkeys(row["target"] for row in found))}
+    return sorted(found, key=lambda row: (of_target.get(row["target"], len(need)), place[row["target"]]))
+
+
+def figures(row: Row) -> Figures:
+    """The figures of a row of `current_status`."""
+    return Figures(
+        Measure(MetricKind(row["metric_kind"]), row["unit_of_measure"], Text(row["counted_vi"], row["counted_en"])),
+        Comparison(row["comparison"]),
+        row["numerator"],
+        row["denominator"],
+        row["parts"],
+        row["required_millionths"],
+        row["final_millionths"],
+        row["final_to_millionths"],
+        row["headroom_exact"],
+        row["headroom_units"],
+    )
+
+
+def status_line(row: Row, language: Language) -> tuple[str, ...]:
+    """A row of `current_status` under STATUS_HEADINGS."""
+    found = figures(row)
+    value = " ".join(part for part in (found.value(language), f"({found.parts(language)})") if part != "()")
+    headroom = found.signed_gap(language)
+    if found.gap is not None:
+        headroom = ", ".join(
+            part for part in (f"{headroom} {found.gap_unit(language)}", found.still_needed(language)) if part
+        )
+    name = row["name_vi" if language is Language.VI else "name_en"]
+    return (
+        words.status(Status(row["status"]), language),
+        name if row["role"] != "share" else f"  {row['org_unit_name']}",
+        value,
+        found.required_now(language) or MISSING,
+        found.final_value(language),
+        headroom,
+        dates.day(row["due"], language) if row["due"] else words.HELD.in_(language),
+        dates.period(Period(row["period_start"], row["period_end"]), language, short=True)
+        if row["period_start"]
+        else MISSING,
+        words.reason(Reason(row["reason"]), language),
+        f"TW-{row['incident']}" if row["incident"] else MISSING,
+    )
+
+
+def incident_line(row: Row, time_zone: str, language: Language) -> tuple[str, ...]:
+    """A row of `incidents` under INCIDENT_HEADINGS."""
+
+    def moment(when: datetime | None) -> str:
+        return dates.moment(when, time_zone, language) if when else MISSING
+
+    return (
+        row["name"],
+        words.INCIDENT_STATES[IncidentState(row["state"])].in_(language),
+        words.INCIDENT_KINDS[IncidentKind(row["kind"])].in_(language),
+        row["subject_name_vi" if language is Language.VI else "subject_name_en"] or row["subject"],
+        row["org_unit_name"] or MISSING,
+        moment(row["opened_at"]),
+        moment(row["closed_at"]),
+    )

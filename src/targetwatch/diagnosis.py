@@ -1,0 +1,127 @@
+"""What `doctor` looks at: everything that has to be right, each with what to do where it is not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from targetwatch import catalogue
+from targetwatch.settings import Settings
+
+OLD_SNAPSHOT = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was looked at."""
+
+    subject: str
+    sound: bool
+    says: str
+
+
+def examine(settings: Settings, now: datetime) -> list[Found]:
+    """Look at everything; a look that fails is a finding, and the next one is taken all the same."""
+    found: list[Found] = []
+    for subject, look in _LOOKS:
+        try:
+            found += [Found(subject, sound, says) for sound, says in look(settings, now)]
+        except Exception as failure:  # noqa: BLE001 - whatever stops a look is what the doctor is there to tell
+            found.append(Found(subject, False, f"{type(failure).__name__}: {failure}"))
+    return found
+
+
+def _python(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield (3, 11) <= sys.version_info[:2] <= (3, 13), f"{version} (3.11 to 3.13 are supported)"
+
+
+def _home(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    writable = os.access(settings.home, os.W_OK)
+    yield writable, f"{settings.home}" if writable else f"{settings.home} cannot be written. Set TARGETWATCH_HOME."
+
+
+def _catalogue(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    try:
+        programme = catalogue.load(settings.catalogue)
+    except catalogue.CatalogueError as wrong:
+        yield False, f"{len(wrong.issues)} errors. `targetwatch validate` shows each with its line."
+        return
+    yield True, f"{programme.name.en}: {len({one.target for one in programme.targets})} targets"
+    files = (
+        (
+            settings.expectations / "gates" / f"{source.gate}.json",
+            settings.programme_sql / "records" / f"{source.table}.sql",
+        )
+        for source in programme.sources.values()
+        if not source.planned
+    )
+    for file in (file for pair in files for file in pair if not file.exists()):
+        yield False, f"{file} is missing: a working source needs it."
+
+
+def _inboxes(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch import gathering
+
+    for source in catalogue.load(settings.catalogue).sources.values():
+        if not source.planned and (waiting := gathering.waiting(source, settings.inbox)):
+            yield True, f"{len(waiting)} deliveries wait in {settings.inbox / source.id}; `targetwatch run` takes them."
+
+
+def _warehouse(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch.warehouse import Warehouse, health
+
+    warehouse = Warehouse(settings.home, settings.product_sql, settings.programme_sql, settings.snapshots_kept, 5)
+    for database in health.examine(warehouse, now):
+        if database.bytes is None:
+            yield True, f"{database.name}: not there yet; the first `targetwatch run` makes it."
+            continue
+        rows = sum(database.rows.values())
+        yield True, f"{database.name}: {database.bytes / 1e6:.1f} MB, {rows:,} rows, schema {database.schema_version}"
+        if database.snapshot_age is None:
+            yield False, f"{database.name}: nothing was published. `targetwatch watch` publishes it."
+        elif database.name == "ledger":
+            old = database.snapshot_age > OLD_SNAPSHOT
+            hours = database.snapshot_age.total_seconds() / 3600
+            advice = " `targetwatch watch` judges anew; in Airflow, look at the DAG watch." if old else ""
+            yield not old, f"{database.name}: published {hours:.1f} hours ago.{advice}"
+
+
+def _outbox(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch import warehouse
+
+    rows = warehouse.fetch(
+        settings.home, "SELECT state, count(*) AS n, max(state_reason) AS why FROM notifications GROUP BY state"
+    ).to_dicts()
+    counts = {row["state"]: row for row in rows}
+    sent = counts.get("sent", {"n": 0})["n"]
+    yield True, f"{sent:,} messages sent"
+    for state, word in (("pending", "wait to be sent"), ("failed", "could not be sent")):
+        if state in counts:
+            why = counts[state]["why"] or "the next pass of notify sends them"
+            yield False, f"{counts[state]['n']:,} messages {word}: {why}"
+
+
+def _slack(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch.notifications import slack
+
+    if settings.slack_token is None:
+        yield True, "no token is set (TARGETWATCH_SLACK_TOKEN): messages go to the stand-in"
+        return
+    yield True, slack.connect(settings.slack_token.get_secret_value(), settings.slack_url).identity()
+
+
+_Look = Callable[[Settings, datetime], Iterator[tuple[bool, str]]]
+_LOOKS: tuple[tuple[str, _Look], ...] = (
+    ("Python", _python),
+    ("Home", _home),
+    ("Catalogue", _catalogue),
+    ("Inboxes", _inboxes),
+    ("Warehouse", _warehouse),
+    ("Outbox", _outbox),
+    ("Slack", _slack),
+)

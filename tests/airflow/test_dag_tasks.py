@@ -1,0 +1,110 @@
+"""What the tasks make of what the pipeline says: red means that the pipeline broke, and nothing else does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from targetwatch.gathering import Gathered
+
+DagFile = Callable[[str], ModuleType]
+
+
+@dataclass
+class Watched:
+    """What the stand-in for a pass of watch reports."""
+
+    check_failures: tuple[str, ...] = ()
+
+
+@dataclass
+class Pipeline:
+    """A stand-in for the pipeline: it says what it is told to, and notes what it was asked."""
+
+    gathered: list[Gathered] = field(default_factory=list)
+    watched: Watched = field(default_factory=Watched)
+    breaks: Exception | None = None
+    asked: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def gather(self, settings: Any, source_id: str, now: datetime, progress: Callable[[str], None]) -> list[Gathered]:
+        """Report what was gathered."""
+        return self._answer(f"gather {source_id}", now, progress, self.gathered)
+
+    def watch(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> Watched:
+        """Report what was judged."""
+        return self._answer("watch", now, progress, self.watched)
+
+    def notify(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> str:
+        """Report what was sent."""
+        return self._answer("notify", now, progress, "sent")
+
+    def _answer(self, what: str, now: datetime, progress: Callable[[str], None], answer: Any) -> Any:
+        self.asked.append((what, now))
+        progress("50 % done")  # a per cent sign must not trip the logger
+        if self.breaks is not None:
+            raise self.breaks
+        return answer
+
+
+def delivery(state: Any, because: str | None = None) -> Gathered:
+    """What became of one delivery."""
+    return Gathered("procedures", "may.csv", "b1", state, because)
+
+
+def gathering(module: ModuleType) -> Callable[[], Any]:
+    """The function behind the task that gathers the dossiers."""
+    return module.gather_dag(module.programme.sources["procedures"]).get_task("gather").python_callable
+
+
+def test_an_empty_inbox_skips_the_task(dag_file: DagFile):
+    """Nothing gathered is nothing new: the records' asset is not told, and watch is not started for it."""
+    module = dag_file("gather")
+    module.pipeline = Pipeline()
+    with pytest.raises(AirflowSkipException):
+        gathering(module)()
+
+
+def test_a_refused_delivery_does_not_fail_the_task(dag_file: DagFile):
+    """A refusal is an incident for the watch to open, and no breakdown."""
+    module = dag_file("gather")
+    module.pipeline = Pipeline([delivery("refused", "hỏng / broken"), delivery("accepted")])
+    told = gathering(module)()
+    assert [one["state"] for one in told] == ["refused", "accepted"]
+
+
+def test_a_breakdown_fails_the_task(dag_file: DagFile):
+    """What the pipeline could not do is for the operators to see."""
+    module = dag_file("gather")
+    module.pipeline = Pipeline(breaks=OSError("disk full"))
+    with pytest.raises(OSError, match="disk full"):
+        gathering(module)()
+
+
+def test_judging_and_notifying_are_told_the_present(dag_file: DagFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """The time is read when the task runs, by the clock that the settings name, and handed down."""
+    (tmp_path / "clock").write_text("2025-06-16T09:00:00+07:00", encoding="utf-8")
+    monkeypatch.setenv("TARGETWATCH_CLOCK", str(tmp_path / "clock"))
+    module = dag_file("watch")
+    module.pipeline = Pipeline()
+    module.judge.function()
+    module.notify.function()
+    assert module.pipeline.asked == [
+        ("watch", datetime.fromisoformat("2025-06-16T02:00:00+00:00")),
+        ("notify", datetime.fromisoformat("2025-06-16T02:00:00+00:00")),
+    ]
+
+
+def test_a_check_that_could_not_run_is_said_in_the_log_and_fails_nothing(
+    dag_file: DagFile, caplog: pytest.LogCaptureFixture
+):
+    """What could not be judged is a status of its own; the others are still told."""
+    module = dag_file("watch")
+    module.pipeline = Pipeline(watched=Watched(check_failures=("targets: no such column",)))
+    with caplog.at_level("ERROR"):
+        module.judge.function()
+    assert "no such column" in caplog.text

@@ -1,0 +1,115 @@
+"""Observations are only ever added, only where they differ, and can be asked for as they were known at a moment."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import polars as pl
+import pytest
+
+from targetwatch.warehouse import Warehouse, ledger
+from tests.warehouse.samples import FOUNDED, MOMENT, at, observed, programme
+
+
+def test_what_is_observed_is_read_back_as_it_was(warehouse: Warehouse) -> None:
+    """A BODIES frame comes back with its columns, types, figures and moments."""
+    frame = observed({}, {"org_unit": "002", "numerator": 0, "denominator": 0, "batch_id": None})
+    with warehouse.ledger() as conn:
+        assert ledger.append_observations(conn, frame, run_id="r1", recorded_at=at(13)) == 2
+    with warehouse.ledger() as conn:
+        assert ledger.bodies(conn, at(14)).select(frame.columns).equals(frame)
+        assert ledger.bodies(conn, at(14)).schema["known_at"] == MOMENT
+
+
+def test_the_same_figures_again_add_nothing(warehouse: Warehouse) -> None:
+    """Measuring again what has not changed leaves the ledger as it is, whenever it arrived."""
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, observed({}), run_id="r1", recorded_at=at(13))
+        again = observed({}, {"known_at": at(20)})
+        assert ledger.append_observations(conn, again.head(1), run_id="r2", recorded_at=at(20)) == 0
+        assert ledger.append_observations(conn, again.tail(1), run_id="r2", recorded_at=at(20)) == 0
+
+
+def test_a_restatement_is_a_new_row_and_the_old_one_stays(warehouse: Warehouse) -> None:
+    """Before a correction arrived the old figures were known, from then on the new ones."""
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, observed({}), run_id="r1", recorded_at=at(13))
+        corrected = observed({"numerator": 640, "known_at": at(20)})
+        assert ledger.append_observations(conn, corrected, run_id="r2", recorded_at=at(20)) == 1
+        known = {day: ledger.bodies(conn, at(day))["numerator"].to_list() for day in (12, 13, 19, 20, 30)}
+    assert known == {12: [], 13: [650], 19: [650], 20: [640], 30: [640]}
+
+
+def test_figures_that_return_to_what_they_were_are_a_new_row(warehouse: Warehouse) -> None:
+    """A correction that is taken back is a restatement too."""
+    with warehouse.ledger() as conn:
+        for day, numerator in ((13, 650), (14, 640), (15, 650)):
+            row = observed({"numerator": numerator, "known_at": at(day)})
+            assert ledger.append_observations(conn, row, run_id="r", recorded_at=at(day)) == 1
+        assert [ledger.bodies(conn, at(day))["numerator"].item() for day in (13, 14, 15)] == [650, 640, 650]
+
+
+def test_two_corrections_at_one_moment_keep_their_order(warehouse: Warehouse) -> None:
+    """Of two rows with the same known_at and recorded_at the one that was written later counts."""
+    with warehouse.ledger() as conn:
+        for numerator in (650, 640, 645):
+            ledger.append_observations(conn, observed({"numerator": numerator}), run_id="r", recorded_at=at(13))
+        assert ledger.bodies(conn, at(13))["numerator"].item() == 645
+
+
+def test_origins_stand_beside_each_other(warehouse: Warehouse) -> None:
+    """What a unit reports does not overwrite what is computed from its records."""
+    with warehouse.ledger() as conn:
+        both = observed({}, {"origin": "reported", "numerator": 700})
+        assert ledger.append_observations(conn, both, run_id="r", recorded_at=at(13)) == 2
+        assert ledger.bodies(conn, at(13))["origin"].to_list() == ["computed", "reported"]
+
+
+def test_rolled_up_figures_are_kept_apart_from_bodies(warehouse: Warehouse) -> None:
+    """A ROLLED frame is stored too, and no body's figures are taken from it."""
+    rolled = observed({"org_unit": "01"}).with_columns(rolled_up=True, bodies_reported=29, bodies_due=30)
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, rolled, run_id="r", recorded_at=at(13))
+        assert ledger.append_observations(conn, rolled, run_id="r", recorded_at=at(14)) == 0
+        assert ledger.append_observations(conn, rolled.with_columns(bodies_reported=30), run_id="r", recorded_at=at(14))
+        assert ledger.bodies(conn, at(14)).is_empty()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_publications_may_be_delivered_in_any_order(warehouse: Warehouse, order: tuple[int, ...]) -> None:
+    """What was published at each moment is the same, whichever publication was delivered first."""
+    published = [
+        observed({"origin": "published", "numerator": numerator, "known_at": at(day)})
+        for day, numerator in ((1, 650), (2, 640), (3, 650))
+    ]
+    with warehouse.ledger() as conn:
+        for place in order:
+            ledger.append_observations(conn, published[place], run_id="r", recorded_at=at(30))
+        assert [ledger.bodies(conn, at(day))["numerator"].item() for day in (1, 2, 3)] == [650, 640, 650]
+
+
+def test_a_hundred_thousand_rows_go_in_at_once(warehouse: Warehouse) -> None:
+    """A first load of years is one frame, and loading it twice adds nothing."""
+    number = pl.int_range(100_000, eager=True)
+    frame = (
+        observed({})
+        .drop("org_unit", "numerator")
+        .join(pl.DataFrame({"org_unit": number.cast(pl.String), "numerator": number % 1000}), how="cross")
+    )
+    with warehouse.ledger() as conn:
+        assert ledger.append_observations(conn, frame, run_id="r", recorded_at=at(13)) == 100_000
+        assert ledger.append_observations(conn, frame, run_id="r", recorded_at=at(13)) == 0
+
+
+def test_the_view_and_its_macro_show_values_for_reading(published, warehouse: Warehouse) -> None:
+    """`observations` shows the newest version, `observations_as_of` what was known earlier, per cent as 0 to 100."""
+    with warehouse.ledger() as conn:
+        for day, numerator, denominator in ((13, 650, 1000), (20, 600, 0)):
+            row = observed({"numerator": numerator, "denominator": denominator, "known_at": at(day)})
+            ledger.append_observations(conn, row, run_id="r", recorded_at=at(day))
+        ledger.apply_catalogue(conn, programme(), at(13))
+    with published().read() as reader:
+        newest = reader.query("SELECT value, org_unit_name, org_unit_valid_from FROM observations").rows
+        asked = {"moment": at(20) - timedelta(seconds=1)}
+        earlier = reader.query("SELECT value FROM observations_as_of($moment)", asked).rows
+    assert newest == [(None, "Ba Đình", FOUNDED)]
+    assert earlier == [(65.0,)]
