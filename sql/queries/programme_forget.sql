@@ -3,3 +3,5 @@ DELETE FROM org_unit;
 DELETE FROM metric;
 DELETE FROM source;
 DELETE FROM owner;
+DELETE FROM level;
+DELETE FROM reference;

@@ -155,7 +155,7 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Wat
 
 
 def notify(settings: Settings, now: datetime, progress: Progress = silent) -> Delivered:
-    """Send what waits in the outbox to Slack or, where no token is set, to the stand-in; no database is locked meanwhile."""
+    """Send what waits in the outbox to Slack, or to the stand-in where no token is set. Locks nothing while it sends."""
     from targetwatch import notifications
     from targetwatch.notifications import slack
     from targetwatch.standin import reach
@@ -170,7 +170,7 @@ def notify(settings: Settings, now: datetime, progress: Progress = silent) -> De
         client = slack.connect(settings.slack_token.get_secret_value(), settings.slack_url)
         delivered = notifications.deliver(store, client, lambda: now)
     else:
-        with reach(settings.home, settings.standin_port) as address:
+        with reach(settings.home, settings.standin_port, now.timestamp) as address:
             delivered = notifications.deliver(store, slack.connect(None, address), lambda: now)
     warehouse.publish_ledger(now)
     return delivered
@@ -336,7 +336,7 @@ def _decide(
         situation = notifications.Situation(
             programme=programme,
             now=now,
-            incidents=advanced.incidents,
+            incidents=advanced.known,
             events=advanced.events,
             assessments=tuple(found.assessments),
             restatements=tuple(found.restatements),

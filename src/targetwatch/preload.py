@@ -11,7 +11,21 @@ import importlib
 import os
 import sys
 
-HEAVY = ("duckdb", "polars", "great_expectations", "targetwatch.pipeline")
+HEAVY = (
+    "duckdb",
+    "polars",
+    "pyarrow.dataset",
+    "great_expectations",
+    "holidays",
+    "targetwatch.pipeline",
+    "targetwatch.gathering.gate",
+    "targetwatch.warehouse",
+    "targetwatch.checks",
+    "targetwatch.evaluation",
+    "targetwatch.incidents",
+    "targetwatch.notifications.slack",
+    "targetwatch.standin",
+)
 
 
 def into_the_scheduler() -> None:

@@ -93,9 +93,11 @@ def test_a_quarter_is_reported_with_its_last_month() -> None:
     assert world.due(asked).filter(metric="quarterly")["reported_at"].to_list() == [hanoi(date(2025, 4, 3))]
 
 
-def test_a_planned_source_is_owed_nothing() -> None:
-    """Nobody is late for a source that is only planned."""
-    assert World(programme(sources=[source(planned=True)])).due(hanoi(date(2025, 4, 9))).is_empty()
+def test_what_a_planned_source_is_owed_is_marked() -> None:
+    """Deadlines pass for a source that is only planned, so that old figures age, and each such row says so."""
+    due = World(programme(sources=[source(planned=True)])).due(hanoi(date(2025, 4, 9)))
+    assert not due.is_empty()
+    assert due["planned"].all()
 
 
 def test_every_unit_is_its_own_ancestor_and_below_all_above_it() -> None:
@@ -116,3 +118,13 @@ def test_a_circle_of_units_is_refused() -> None:
 def test_everybody_owes_every_ended_month() -> None:
     """Thirty districts and three ended months are ninety rows."""
     assert World().due(hanoi(date(2025, 4, 9))).height == len(codes(1, 30)) * 3
+
+
+def test_days_that_touch_become_one_stretch() -> None:
+    """January and February are one stretch, whatever their order and however often they are named; April is another."""
+    january, february, april = (periods.period_of(date(2025, month, 1), Cadence.MONTH) for month in (1, 2, 4))
+    assert periods.stretches([april, february, january, february]) == [
+        Period(january.first_day, february.last_day),
+        april,
+    ]
+    assert periods.stretches([]) == []

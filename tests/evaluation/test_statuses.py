@@ -12,6 +12,7 @@ from targetwatch import model
 from targetwatch.evaluation.status import decide_status
 from targetwatch.model import (
     Milestone,
+    Origin,
     PeriodState,
     Reason,
     Role,
@@ -75,6 +76,16 @@ def test_a_planned_source_is_said() -> None:
     world = three()
     world.programme = replace(world.programme, sources={"procedures": source(planned=True, connector=None)})
     assert (of_city(world).status, of_city(world).reason) == (Status.NO_DATA, Reason.SOURCE_PLANNED)
+
+
+def test_a_figure_published_once_for_a_planned_source_grows_stale() -> None:
+    """What was published years ago of something that no source tells about since is too old to be called met."""
+    world = three()
+    planned = source(planned=True, connector=None)
+    world.programme = replace(world.programme, sources={"procedures": planned})
+    world.tell(["01"], MARCH, 100, 100, IN_APRIL, tier="district", origin=Origin.PUBLISHED)
+    found = of_city(world, hanoi(date(2025, 7, 20)))
+    assert (found.status, found.reason, found.origin) == (Status.STALE, Reason.OVERDUE, Origin.PUBLISHED)
 
 
 def test_nothing_since_march_is_stale_in_july() -> None:

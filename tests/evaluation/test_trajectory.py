@@ -48,6 +48,13 @@ def test_it_rounds_half_to_even(value: int, needed: int) -> None:
     assert required(half_way, date(2025, 12, 16)) == needed
 
 
+@pytest.mark.parametrize(("comparison", "start"), [(Comparison.AT_LEAST, 900_000), (Comparison.AT_MOST, 700_000)])
+def test_a_start_better_than_the_end_asks_for_the_end(comparison: Comparison, start: int) -> None:
+    """The line never asks for more than the target itself."""
+    ahead = target(comparison=comparison, trajectory=line(start, date(2021, 12, 31)))
+    assert required(ahead, date(2023, 6, 30)) == 800_000
+
+
 def test_hold_is_the_value_always() -> None:
     """A standing target needs no due date."""
     assert required(target(trajectory=HOLD, due=None), date(1999, 1, 1)) == 800_000
@@ -125,4 +132,4 @@ def test_it_is_within_half_a_millionth_of_the_exact_line(begins: int, value: int
     covered = min(max(Fraction((day - began).days, (DUE - began).days), Fraction(0)), Fraction(1))
     needed = required(target(value=value, trajectory=line(begins)), day)
     assert needed is not None
-    assert abs(needed - (begins + (value - begins) * covered)) <= Fraction(1, 2)
+    assert abs(needed - (min(begins, value) + (value - min(begins, value)) * covered)) <= Fraction(1, 2)

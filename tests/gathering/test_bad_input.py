@@ -240,11 +240,14 @@ def test_a_file_of_another_kind(tmp_path: Path, start: bytes, message: str) -> N
 
 def test_more_bad_rows_than_are_allowed(tmp_path: Path) -> None:
     """The batch is refused whole, with how many of how many and the commonest reasons; the bad rows are all named."""
-    rows = [dossier(n) for n in range(1, 4)] + [dossier(n, org_unit="?") for n in range(4, 7)] + [dossier(7, channel="x")]
+    rows = (
+        [dossier(n) for n in range(1, 4)] + [dossier(n, org_unit="?") for n in range(4, 7)] + [dossier(7, channel="x")]
+    )
     gated = gated_of(tmp_path, rows)
     assert gated.refusal is not None
     assert Text.parse(gated.refusal) == Text(
-        "4 trong 7 dòng không dùng được, quá mức 50% cho phép: Không có đơn vị nào mang mã này (3 dòng, đầu tiên dòng 5); "
+        "4 trong 7 dòng không dùng được, quá mức 50% cho phép: "
+        "Không có đơn vị nào mang mã này (3 dòng, đầu tiên dòng 5); "
         "Hình thức nộp ngoài danh mục (1 dòng, đầu tiên dòng 8)",
         "4 of 7 rows cannot be used, and 50% are allowed: No unit has this code (3 rows, first at 5); "
         "Unknown channel (1 row, first at 8)",

@@ -49,7 +49,8 @@ def test_dates(written: Any, day: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["31/02/2025", "5/31/2025", "2025-13-01", "20250531", "2025-05", "2025", "hôm qua", "45000", "2025-05-31x"]
+    "written",
+    ["31/02/2025", "5/31/2025", "2025-13-01", "20250531", "2025-05", "2025", "hôm qua", "45000", "2025-05-31x"],
 )
 def test_what_is_no_date(written: str) -> None:
     """What is no date, or might be another one, is not guessed at."""
@@ -58,7 +59,12 @@ def test_what_is_no_date(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "day"),
-    [("2025-05", date(2025, 5, 1)), ("05/2025", date(2025, 5, 1)), ("5/2025", date(2025, 5, 1)), ("2025", date(2025, 1, 1))],
+    [
+        ("2025-05", date(2025, 5, 1)),
+        ("05/2025", date(2025, 5, 1)),
+        ("5/2025", date(2025, 5, 1)),
+        ("2025", date(2025, 1, 1)),
+    ],
 )
 def test_whole_periods(written: str, day: date) -> None:
     """Where a date says which period a figure is for, a month or a year alone will do."""

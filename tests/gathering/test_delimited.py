@@ -33,7 +33,9 @@ def rows_of(table: Table) -> list[tuple[int, str | None, str | None]]:
 
 def rejected(table: Table) -> list[tuple[int, str]]:
     """The rejected lines, with the reason in English."""
-    return [(position, Text.parse(reason).en) for position, reason in table.rejected.select("position", "reason").rows()]
+    return [
+        (position, Text.parse(reason).en) for position, reason in table.rejected.select("position", "reason").rows()
+    ]
 
 
 def test_blank_lines_count_and_hold_nothing(tmp_path: Path) -> None:

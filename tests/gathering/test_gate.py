@@ -68,7 +68,9 @@ def judged(folder: Path, landed: Landed, *expectations: Any, rows_at_once: int =
 
 def test_a_good_row_is_typed_and_placed(tmp_path: Path) -> None:
     """A good row has its types, its record id, the version of its unit on that day, its tier and its period."""
-    (row,) = gated_of(tmp_path, [dossier(1, tier="Xã", channel="Trực tuyến", org_unit="00004")]).good.iter_rows(named=True)
+    (row,) = gated_of(tmp_path, [dossier(1, tier="Xã", channel="Trực tuyến", org_unit="00004")]).good.iter_rows(
+        named=True
+    )
     assert row["record_id"] == row["dossier_id"]
     assert row == {
         **row,
@@ -91,7 +93,9 @@ def test_a_good_row_is_typed_and_placed(tmp_path: Path) -> None:
 def test_a_code_means_the_unit_of_that_day(tmp_path: Path) -> None:
     """A code that passed from one unit to another is resolved by each row's own date, on the very day of the change."""
     days = ("2024-12-31", "2025-01-01")
-    rows = [dossier(n, org_unit="00004", received_on=day, due_on="2025-02-01", finished_on="") for n, day in enumerate(days)]
+    rows = [
+        dossier(n, org_unit="00004", received_on=day, due_on="2025-02-01", finished_on="") for n, day in enumerate(days)
+    ]
     assert gated_of(tmp_path, rows).good["org_unit_valid_from"].to_list() == [START, date(2025, 1, 1)]
 
 
@@ -148,21 +152,30 @@ def test_a_ranking_of_a_year(tmp_path: Path) -> None:
 
 def test_an_unknown_metric(tmp_path: Path) -> None:
     """A report of something that the catalogue does not know is put aside."""
-    gated = gated_of(tmp_path, [REPORT, {**REPORT, "metric": "happiness"}, {**REPORT, "metric": ""}], replace(REPORTING, bad_rows_allowed=0.9))
+    gated = gated_of(
+        tmp_path,
+        [REPORT, {**REPORT, "metric": "happiness"}, {**REPORT, "metric": ""}],
+        replace(REPORTING, bad_rows_allowed=0.9),
+    )
     reason = "The catalogue has no such metric"
     assert put_aside(gated) == [(3, reason, "metric", "happiness"), (4, reason, "metric", None)]
 
 
 def test_a_report_of_one_period_twice(tmp_path: Path) -> None:
     """Two reports of one unit for one period in one batch contradict each other."""
-    gated = gated_of(tmp_path, [REPORT, {**REPORT, "period": "2025-05-01", "numerator": "13"}, {**REPORT, "org_unit": "00004"}], replace(REPORTING, bad_rows_allowed=0.9))
+    gated = gated_of(
+        tmp_path,
+        [REPORT, {**REPORT, "period": "2025-05-01", "numerator": "13"}, {**REPORT, "org_unit": "00004"}],
+        replace(REPORTING, bad_rows_allowed=0.9),
+    )
     assert [position for position, *_ in put_aside(gated)] == [2, 3]
 
 
 def test_a_source_by_moments(tmp_path: Path) -> None:
     """Where the period's column holds moments, the day is the one in the programme's time zone."""
     columns = tuple(
-        replace(column, type=ColumnType.TIMESTAMP) if column.name == "received_on" else column for column in PROCEDURES.columns
+        replace(column, type=ColumnType.TIMESTAMP) if column.name == "received_on" else column
+        for column in PROCEDURES.columns
     )
     source = replace(PROCEDURES, columns=columns, gate=None)
     gated = gated_of(tmp_path, [dossier(1, received_on="2025-04-30T17:30:00Z")], source)
@@ -179,7 +192,10 @@ def test_a_row_is_put_aside_once(tmp_path: Path) -> None:
 
 def test_every_delivered_row_is_somewhere(tmp_path: Path) -> None:
     """Good rows and rows put aside are together all that was delivered, each once."""
-    rows = [dossier(n, channel="zalo" if n % 5 == 0 else "online", org_unit="?" if n % 7 == 0 else "00001") for n in range(60)]
+    rows = [
+        dossier(n, channel="zalo" if n % 5 == 0 else "online", org_unit="?" if n % 7 == 0 else "00001")
+        for n in range(60)
+    ]
     lines = csv_text([*rows, *rows[:3]]).splitlines()
     lines[10] += ",one more"
     gated = gate(landed_of(tmp_path, "\n".join(lines)))
@@ -187,19 +203,27 @@ def test_every_delivered_row_is_somewhere(tmp_path: Path) -> None:
 
 
 def test_a_failing_expectation_puts_its_rows_aside(tmp_path: Path) -> None:
-    """The rows are blamed with the suite's own reason and column, in the file's order; what is bad already is not asked about."""
-    landed = landed_of(tmp_path, csv_text([dossier(1, sector=""), dossier(2, org_unit="?"), dossier(3), dossier(4, satisfaction="1")]))
+    """The rows are blamed with the suite's reason and column; what is bad already is not asked about."""
+    landed = landed_of(
+        tmp_path, csv_text([dossier(1, sector=""), dossier(2, org_unit="?"), dossier(3), dossier(4, satisfaction="1")])
+    )
     gated = judged(
         tmp_path,
         landed,
-        expectation("expect_column_values_to_not_be_null", meta={"reason": {"vi": "Thiếu lĩnh vực", "en": "No sector"}}, column="sector"),
-        expectation("expect_column_values_to_be_between", meta={"column": "channel"}, column="satisfaction", min_value=2),
+        expectation(
+            "expect_column_values_to_not_be_null",
+            meta={"reason": {"vi": "Thiếu lĩnh vực", "en": "No sector"}},
+            column="sector",
+        ),
+        expectation(
+            "expect_column_values_to_be_between", meta={"column": "channel"}, column="satisfaction", min_value=2
+        ),
     )
     assert put_aside(gated) == [
         (2, "No sector", "sector", None),
         (3, "No unit has this code", "org_unit", "?"),
         (5, "expect_column_values_to_be_between (satisfaction)", "channel", "online"),
-    ] or gated.refusal is not None
+    ]
     assert Text.parse(gated.quarantined["reason"][0]).vi == "Thiếu lĩnh vực"
 
 
@@ -217,7 +241,9 @@ def test_an_expectation_about_the_whole_batch(tmp_path: Path) -> None:
     """A batch that fails an expectation about all of it is refused, with the suite's reason."""
     reason = {"vi": "Thiếu dòng", "en": "Rows are missing"}
     landed = landed_of(tmp_path, csv_text([dossier(1)]))
-    gated = judged(tmp_path, landed, expectation("expect_table_row_count_to_be_between", meta={"reason": reason}, min_value=2))
+    gated = judged(
+        tmp_path, landed, expectation("expect_table_row_count_to_be_between", meta={"reason": reason}, min_value=2)
+    )
     assert gated.refusal == "Thiếu dòng / Rows are missing"
     assert gated.good.is_empty()
 

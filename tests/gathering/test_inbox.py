@@ -58,7 +58,8 @@ def test_looking_leaves_no_trace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Báo cáo quận “Ba Đình” tháng 5.csv", "it's \"quoted\".csv", "a  b\tc.csv", "-rf *.csv", "[x]{y}.csv", "ế" * 80]
+    "name",
+    ["Báo cáo quận “Ba Đình” tháng 5.csv", 'it\'s "quoted".csv', "a  b\tc.csv", "-rf *.csv", "[x]{y}.csv", "ế" * 80],
 )
 def test_any_name_is_taken(tmp_path: Path, name: str) -> None:
     """Spaces, quotation marks, Vietnamese letters and what a shell would choke on make no difference."""

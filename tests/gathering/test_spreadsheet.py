@@ -58,7 +58,7 @@ def test_titles_above_the_table_and_another_sheet(tmp_path: Path) -> None:
 
 def test_what_cells_say(tmp_path: Path) -> None:
     """Whole numbers stay whole, a percentage is what is shown, a moment keeps its time, empty rows are no rows."""
-    moment = datetime(2025, 5, 1, 10, 30)
+    moment = datetime(2025, 5, 1, 10, 30)  # noqa: DTZ001 - the cells of a spreadsheet know no zone
     content = workbook(
         ["online", "commune", 4.0, moment, 12.0, 20, 0.693],
         [],
@@ -80,7 +80,9 @@ def test_a_formula_with_a_saved_value(tmp_path: Path) -> None:
 
 def test_a_formula_without_a_saved_value(tmp_path: Path) -> None:
     """A formula that no program has computed puts its row aside and says what to do; it is never read as empty."""
-    gated = gate(landed_of(tmp_path, workbook(REPORT, [*REPORT[:4], "=10+2", 20, None]), "x.xlsx", REPORTING), REPORTING)
+    gated = gate(
+        landed_of(tmp_path, workbook(REPORT, [*REPORT[:4], "=10+2", 20, None]), "x.xlsx", REPORTING), REPORTING
+    )
     reason = "A formula without a saved value: open the spreadsheet, save it and deliver it again"
     assert put_aside(gated) == [(3, reason, "numerator", None)]
     assert gated.good.height == 1
@@ -100,7 +102,9 @@ def test_a_formula_in_a_column_that_is_not_kept(tmp_path: Path) -> None:
 
 def test_a_cell_with_an_error(tmp_path: Path) -> None:
     """A spreadsheet's own error puts the row aside and is shown."""
-    gated = gate(landed_of(tmp_path, workbook(REPORT, [*REPORT[:4], "#DIV/0!", 20, None]), "x.xlsx", REPORTING), REPORTING)
+    gated = gate(
+        landed_of(tmp_path, workbook(REPORT, [*REPORT[:4], "#DIV/0!", 20, None]), "x.xlsx", REPORTING), REPORTING
+    )
     assert put_aside(gated) == [(3, "The cell holds a spreadsheet error", "numerator", "#DIV/0!")]
 
 
@@ -111,7 +115,9 @@ def test_a_spreadsheet_without_the_table(tmp_path: Path) -> None:
     written = io.BytesIO()
     book.save(written)
     because = refused_of(tmp_path, written.getvalue(), "x.xlsx", REPORTING)
-    assert because.en.startswith("The header has none of the source's columns: it has “Họ tên”, “Điện thoại”; wanted are")
+    assert because.en.startswith(
+        "The header has none of the source's columns: it has “Họ tên”, “Điện thoại”; wanted are"
+    )
 
 
 def test_a_spreadsheet_with_nothing_in_it(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from targetwatch.model import IncidentState, Language, Text
 from targetwatch.notifications.messages import render
-from targetwatch.notifications.messages.claims import recomputed, would_have_to_be
 from targetwatch.notifications.stories import Story
+from targetwatch.wording.published import recomputed, would_have_to_be
 from tests.messages import examples
 from tests.messages.examples import STORIES
 

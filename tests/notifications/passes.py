@@ -51,13 +51,11 @@ class Watch:
         ]
         advanced = advance_all(live, findings, patience_of(self.programme), now, len(self.incidents) + 1)
         self.incidents.update({incident.number: incident for incident in advanced.incidents})
-        changed = {incident.number for incident in advanced.incidents}
-        known = [one for one in self.incidents.values() if one.state.is_live or one.number in changed]
         notifications = notify(
             Situation(
                 programme=self.programme,
                 now=now,
-                incidents=tuple(known),
+                incidents=advanced.known,
                 events=advanced.events,
                 assessments=tuple(assessments),
                 restatements=tuple(restatements),

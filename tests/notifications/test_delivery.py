@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,13 +21,6 @@ from tests.fakes import MemoryOutbox
 
 NOW = datetime.now(UTC)
 POST, UPDATE, REPLY = Delivery.POST, Delivery.UPDATE, Delivery.REPLY
-
-
-@pytest.fixture
-def standin(tmp_path: Path) -> Iterator[Running]:
-    """A stand-in in the background, on a free port."""
-    with running(tmp_path) as started:
-        yield started
 
 
 def row(name: str, delivery: Delivery, group: str = "behind/a", channel: str = "chi-tieu") -> Notification:

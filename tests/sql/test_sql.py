@@ -1,13 +1,13 @@
 """The SQL of records and metrics, tested as data: each YAML file below this folder is a case.
 
-    claim       what the case shows, in a sentence
-    table       the record table: sql/records/<table>.sql and <table>.merge.sql
-    defaults    what a delivered row says of each column that it does not mention
-    deliveries  in order of arrival: `batch`, `at` and the `rows` that are merged
-    metric      sql/metrics/<metric>.sql is asked; without it the record table itself is
-    ask         the parameters of the metric
-    expect      all the rows of the answer, in any order, as far as the columns go that the rows mention
-    only        of the answer, only rows with these values
+claim       what the case shows, in a sentence
+table       the record table: sql/records/<table>.sql and <table>.merge.sql
+defaults    what a delivered row says of each column that it does not mention
+deliveries  in order of arrival: `batch`, `at` and the `rows` that are merged
+metric      sql/metrics/<metric>.sql is asked; without it the record table itself is
+ask         the parameters of the metric
+expect      all the rows of the answer, in any order, as far as the columns go that the rows mention
+only        of the answer, only rows with these values
 """
 
 from __future__ import annotations

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from itertools import permutations
+from uuid import uuid4
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from targetwatch.warehouse import Warehouse, ledger
+from tests.warehouse.conftest import PRODUCT_SQL, PROGRAMME_SQL
 from tests.warehouse.samples import FOUNDED, MOMENT, at, observed, programme
 
 
@@ -113,3 +117,28 @@ def test_the_view_and_its_macro_show_values_for_reading(published, warehouse: Wa
         earlier = reader.query("SELECT value FROM observations_as_of($moment)", asked).rows
     assert newest == [(None, "Ba Đình", FOUNDED)]
     assert earlier == [(65.0,)]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One warehouse for many examples, which keep apart by their metric."""
+    return Warehouse(tmp_path_factory.mktemp("shared"), PRODUCT_SQL, PROGRAMME_SQL)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=8))
+def test_replaying_changes_nothing(shared: Warehouse, deliveries: list[tuple[int, int, int]]) -> None:
+    """However often the same figures are measured again, every moment shows what was known then."""
+    metric = f"metric {uuid4()}"
+    known: dict[int, int] = {}
+    with shared.ledger() as conn:
+        for day, numerator, replays in sorted(deliveries, key=lambda delivery: delivery[0]):
+            known[day] = numerator
+            row = observed({"metric": metric, "numerator": numerator, "known_at": at(day)})
+            for _ in range(replays + 1):
+                ledger.append_observations(conn, row, run_id="r", recorded_at=at(day))
+        for day in range(1, 10):
+            bodies = ledger.bodies(conn, at(day))
+            found = bodies.filter(bodies["metric"] == metric)["numerator"].to_list()
+            newest = [known[earlier] for earlier in sorted(known) if earlier <= day][-1:]
+            assert found == newest

@@ -99,3 +99,23 @@ def test_a_date_is_said_as_precisely_as_it_is_known() -> None:
     assert dates.as_precise("2021", EN) == "2021"
     assert dates.as_precise("2023-10 to 2023-12", EN) == "2023-10 to 2023-12"
     assert dates.as_precise("2021-13-45", EN) == "2021-13-45"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vi", "en"),
+    [
+        (30, "vừa xong", "just now"),
+        (60, "1 phút trước", "1 minute ago"),
+        (17 * 60, "17 phút trước", "17 minutes ago"),
+        (119 * 60, "119 phút trước", "119 minutes ago"),
+        (26 * 3600, "26 giờ trước", "26 hours ago"),
+        (2 * 86400, "2 ngày trước", "2 days ago"),
+        (70 * 86400, "2 tháng trước", "2 months ago"),
+        (-60, "vừa xong", "just now"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_unit_that_one_would_use(seconds: int, vi: str, en: str) -> None:
+    """Minutes, hours from two on, days from two on, months from two on; a clock that is ahead is no time at all."""
+    now = datetime(2025, 6, 14, 1, 0, tzinfo=UTC)
+    then = now - timedelta(seconds=seconds)
+    assert (dates.ago(then, now, VI), dates.ago(then, now, EN)) == (vi, en)

@@ -42,6 +42,17 @@ CREATE TABLE owner (
   name_vi VARCHAR NOT NULL,
   name_en VARCHAR NOT NULL
 );
+CREATE TABLE level (
+  level VARCHAR NOT NULL,
+  plural_vi VARCHAR NOT NULL,
+  plural_en VARCHAR NOT NULL
+);
+CREATE TABLE reference (
+  reference VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  publisher VARCHAR NOT NULL,
+  published VARCHAR NOT NULL
+);
 -- Every version that was ever judged stays; `listed` says whether the catalogue still lists it.
 CREATE TABLE target_version (
   target VARCHAR NOT NULL,
@@ -60,6 +71,7 @@ CREATE TABLE target_version (
   value_to BIGINT,
   due DATE,
   path VARCHAR NOT NULL,
+  trajectory JSON NOT NULL, -- what the path is drawn from: baseline and milestones, as far as they are declared
   assumed BOOLEAN NOT NULL,
   warning_margin BIGINT NOT NULL,
   effective_from DATE NOT NULL,

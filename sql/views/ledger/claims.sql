@@ -1,24 +1,28 @@
 -- Published figures, each as it was checked last against its own numerator and denominator.
 CREATE OR REPLACE VIEW claims AS
 SELECT
-  claim,
-  metric,
-  name_vi,
-  name_en,
-  as_of,
-  published,
-  unit_of_measure,
-  numerator,
-  denominator,
-  numerator / nullif(denominator, 0) * if(compared_as = 'share', 100, 1) AS recomputed,
-  compared_as,
-  qualifier,
-  finding,
-  reference,
-  recorded_at,
-  run_id
-FROM claim
-QUALIFY row_number() OVER (PARTITION BY claim ORDER BY recorded_at DESC, rowid DESC) = 1;
+  c.claim,
+  c.metric,
+  c.name_vi,
+  c.name_en,
+  c.as_of,
+  c.published,
+  c.unit_of_measure,
+  c.numerator,
+  c.denominator,
+  c.numerator / nullif(c.denominator, 0) * if(c.compared_as = 'share', 100, 1) AS recomputed,
+  c.compared_as,
+  c.qualifier,
+  c.finding,
+  c.reference,
+  r.title AS reference_title,
+  r.publisher AS reference_publisher,
+  r.published AS reference_published,
+  c.recorded_at,
+  c.run_id
+FROM claim AS c
+LEFT JOIN reference AS r ON r.reference = c.reference
+QUALIFY row_number() OVER (PARTITION BY c.claim ORDER BY c.recorded_at DESC, c.rowid DESC) = 1;
 
 COMMENT ON VIEW claims IS 'Published figures, one row each, as they were checked last against their own parts.';
 COMMENT ON COLUMN claims.claim IS 'Id of the claim: metric/as_of.';
@@ -35,5 +39,8 @@ COMMENT ON COLUMN claims.compared_as IS 'share or quotient: how the parts make t
 COMMENT ON COLUMN claims.qualifier IS 'How exactly it was said: exact, about, nearly or more than.';
 COMMENT ON COLUMN claims.finding IS 'adds_up, misreported, not_compared or not_evaluated.';
 COMMENT ON COLUMN claims.reference IS 'The document that published it.';
+COMMENT ON COLUMN claims.reference_title IS 'Title of that document.';
+COMMENT ON COLUMN claims.reference_publisher IS 'Who published that document.';
+COMMENT ON COLUMN claims.reference_published IS 'When it was published, as precisely as is known: 2021-07.';
 COMMENT ON COLUMN claims.recorded_at IS 'When this finding was written down; later passes found the same.';
 COMMENT ON COLUMN claims.run_id IS 'The pass that found it.';

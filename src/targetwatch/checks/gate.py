@@ -30,7 +30,7 @@ class GateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a gate found. `failing` has one row for each bad row: row (from 0), reason and column_name of its first fault."""
+    """What a gate found. `failing` has for each bad row: row (from 0), reason and column_name of its first fault."""
 
     failing: pl.DataFrame
     refusals: tuple[Text, ...]
@@ -40,10 +40,10 @@ class Findings:
 def judge_rows(frame: pl.DataFrame, suite: Path, today: date, start: date, rows_at_once: int = 2_000_000) -> Findings:
     """Run the gate suite at `suite` over `frame`, in parts of at most `rows_at_once` rows.
 
-    Beside the batch's own columns the suite may compare with the date columns `today`, `start` (the programme's first day)
-    and `in_five_years`: a comparison of two columns is done all at once, one with a constant date row by row. For what is
-    asked of the frame as a whole they are parameters too, as in `{"$PARAMETER": "today - timedelta(days=100)"}`. Raises
-    SuiteError where the suite is wrong, and GateError where a check could not run.
+    Beside the batch's own columns the suite may compare with the date columns `today`, `start` (the programme's first
+    day) and `in_five_years`: a comparison of two columns is done all at once, one with a constant date row by row.
+    For what is asked of the frame as a whole they are parameters too, as in `{"$PARAMETER": "today -
+    timedelta(days=100)"}`. Raises SuiteError where the suite is wrong, and GateError where a check could not run.
     """
     import polars as pl
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping
@@ -60,9 +61,9 @@ def read_suite(path: Path) -> dict[str, Any]:
 def run_suite(path: Path, frame: pd.DataFrame, parameters: Mapping[str, Any] | None = None) -> list[Outcome]:
     """Run the suite at `path` over `frame`: one outcome an expectation, in the order of the file.
 
-    `parameters` are the values of what the suite writes as `{"$PARAMETER": "name"}`. The frame's own index is not looked
-    at: rows are named by their position. Raises SuiteError when the suite itself is wrong; an expectation that fails
-    while it runs is an outcome with an error. On an empty frame every expectation about rows succeeds.
+    `parameters` are the values of what the suite writes as `{"$PARAMETER": "name"}`. The frame's own index is not
+    looked at: rows are named by their position. Raises SuiteError when the suite itself is wrong; an expectation that
+    fails while it runs is an outcome with an error. On an empty frame every expectation about rows succeeds.
     """
     written = read_suite(path)
     gx = _great_expectations()
@@ -130,4 +131,6 @@ def _great_expectations() -> Any:
         # It imports sre_constants, which Python has deprecated; nothing here can change that.
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations
+    # It logs, at every run, how it came to read each parameter.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations

@@ -44,7 +44,7 @@ def demo(
                 storyline.SCENES,
                 driver.into_the_inbox(settings, told),
                 _say,
-                driver.for_seconds(settings, pace, up.wait),
+                driver.until_told(settings, pace, up.wait),
             )
             _say("The story is told. Airflow, the board and the stand-in stay up; Ctrl-C stops them.")
             up.wait()

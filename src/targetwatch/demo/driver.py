@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from targetwatch import catalogue, clock, pipeline
@@ -26,6 +26,7 @@ FOLDER = "demo"
 MARK = "SYNTHETIC.txt"
 KEPT = frozenset({"airflow", "logs", MARK})  # what a new telling leaves of the one before: a warm Airflow starts sooner
 SETTLING_POLL = 0.1  # seconds
+TOLD = Path(__file__).with_name("told.sql")
 SAYS_SO = (
     "Everything in this folder is the demo's: the dossiers are synthetic, made by a program. No real dossier is here."
 )
@@ -101,15 +102,40 @@ def into_the_inbox(settings: Settings, told: Sample) -> Deliver:
     return deliver
 
 
-def for_seconds(settings: Settings, seconds: float, wait: Callable[[float], None]) -> Pause:
-    """A way to pause while Airflow works: the demo's clock ticks on. `wait` waits for some seconds."""
+def until_told(settings: Settings, at_least: float, wait: Callable[[float], None], at_most: float = 120.0) -> Pause:
+    """A way to pause while Airflow works: from `at_least` seconds on until it has told all, at most `at_most` seconds.
+
+    The demo's clock goes on by a second each second. A scene must not begin before the one before it has been gathered:
+    its deliveries would arrive at another date. `wait` waits for so many seconds.
+    """
 
     def pause(scene: Scene) -> None:
-        for second in range(1, round(seconds) + 1):
+        last_delivery = scene.at
+        for second in range(1, round(at_most) + 1):
             wait(1.0)
-            set_clock(settings, scene.at + timedelta(seconds=second))
+            moment = scene.at + timedelta(seconds=second)
+            if _lies_in_an_inbox(settings):
+                last_delivery = moment
+            elif second >= at_least and _is_told(settings, last_delivery):
+                return
+            set_clock(settings, moment)
 
     return pause
+
+
+def _lies_in_an_inbox(settings: Settings) -> bool:
+    return any(not path.name.startswith(".") for path in settings.inbox.glob("*/*"))
+
+
+def _is_told(settings: Settings, moment: datetime) -> bool:
+    """Whether the snapshots show that all deliveries until `moment` have been measured, judged and sent."""
+    from targetwatch import warehouse
+
+    try:
+        with warehouse.open_snapshots(settings.home) as snapshots:
+            return bool(snapshots.fetch(TOLD.read_text(encoding="utf-8"), {"moment": moment.astimezone(UTC)}).item())
+    except warehouse.NoSnapshot:
+        return False
 
 
 def wait_until_settled(settings: Settings, told: Sample) -> None:

@@ -175,7 +175,7 @@ SCENES: tuple[Scene, ...] = (
         "may_without_me_linh",
         _at(2025, 6, 10, 9, 0),
         "May is delivered by everyone but Huyện Mê Linh.",
-        "The districts are less far behind (about −1.7 points), whatever Huyện Mê Linh would say: the message is "
+        "The districts are less far behind (about −1.8 points), whatever Huyện Mê Linh would say: the message is "
         "edited.",
         (MonthOfDossiers(MAY, never_sent=frozenset({ME_LINH})),),
     ),

@@ -67,6 +67,7 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
         schema=KINDS,
         orient="row",
     )
+    due = due.filter(~pl.col("planned"))
     known = (
         bodies.select([pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"])
         .filter(pl.col("period_end") < today(as_of, programme.time_zone), pl.col("known_at") <= as_of)

@@ -25,6 +25,7 @@ DUE = pl.Schema(
         "period_end": pl.Date,
         "deadline": MOMENT,
         "reported_at": MOMENT,
+        "planned": pl.Boolean,  # the source is not gathered yet: what it owes makes old figures stale, and nobody late
     }
 )
 BODY = ("metric", "tier", "org_unit", "org_unit_valid_from")
@@ -49,7 +50,7 @@ def due(
     owed = []
     for metric in programme.metrics.values():
         source = programme.sources[metric.source]
-        if not source.planned and source.reporters:
+        if source.reporters:
             ended = _periods(metric, source, deadline_of, day, first_day)
             owed.append(ended.join(_bodies(programme, source), how="cross"))
     if not owed:
@@ -84,6 +85,7 @@ def _periods(
         {
             "metric": [metric.id] * len(ended),
             "source": [source.id] * len(ended),
+            "planned": [source.planned] * len(ended),
             "period_start": [period.first_day for period in ended],
             "period_end": [period.last_day for period in ended],
             "deadline": deadlines,
@@ -91,6 +93,7 @@ def _periods(
         schema={
             "metric": pl.String,
             "source": pl.String,
+            "planned": pl.Boolean,
             "period_start": pl.Date,
             "period_end": pl.Date,
             "deadline": MOMENT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from targetwatch.model import MILLION, Path, TargetVersion
+from targetwatch.model import MILLION, Comparison, Path, TargetVersion
 
 Baseline = tuple[Fraction, date]
 
@@ -14,7 +14,8 @@ def required(target: TargetVersion, day: date, baseline: Baseline | None = None,
     """What `target` requires on `day`, in millionths rounded half-even; None where nothing is required yet.
 
     `hold`: the value, always. `by_due`: nothing before the due date. `linear`: B + (V - B) * (day - b) / (d - b)
-    between the baseline B on day b and the value V on the due date d, with B before and V after. `steps`: the last
+    between the baseline B on day b and the value V on the due date d, with B before and V after; where B is better than V, V all
+    along. `steps`: the last
     milestone reached. From the due date on it is the value itself. `baseline` (a natural number: 34 % is 0.34, and its
     day) stands in where a linear path declares none; None is given back where there is neither. `upper` asks for the
     upper bound of a `between` target: a bound that the baseline is beyond moves along the line, the other one stands
@@ -53,8 +54,9 @@ def _on_line(target: TargetVersion, day: date, baseline: Baseline | None, final:
         start, began = baseline[0] * MILLION, baseline[1]
     else:
         return None
-    if target.value_to is not None:
-        start = max(start, Fraction(final)) if upper else min(start, Fraction(final))
+    # A start that is better than the end asks for no more than the end does.
+    capped = upper or target.comparison in (Comparison.AT_MOST, Comparison.BELOW)
+    start = max(start, Fraction(final)) if capped else min(start, Fraction(final))
     if day <= began:
         return round(start)
     return round(start + (final - start) * Fraction((day - began).days, (target.due - began).days))

@@ -1,12 +1,12 @@
 """Gathering: from a file in an inbox to rows that can be recorded.
 
-    for delivery in waiting(source, inbox):             what lies complete in the inbox
-        landed = land(delivery, source, home, key)      read, stripped of what is not named, written down as it came
-        gated = sort_rows(landed, source, ...)          good rows on, bad rows aside, each with its reason
-        ...                                             the warehouse records both in one transaction
-        retire(delivery, landed.batch_id, home)         the original leaves the inbox
+    for delivery in waiting(source, inbox):           what lies complete in the inbox
+        landed = land(delivery, source, home, key)    read, stripped of what is not named, written down as it came
+        gated = sort_rows(landed, source, ...)        good rows on, bad rows aside, each with its reason
+        ...                                           the warehouse records both in one transaction
+        retire(delivery, landed.batch_id, home)       the original leaves the inbox
 
-Every step can be run again. A delivery that cannot be read comes out of `land` as Refused, one that is too bad comes out
+Every step can be run again. A delivery that cannot be read comes out of `land` as Refused, one that is too bad out
 of `sort_rows` with a refusal: neither is an exception, and neither stops the next.
 """
 

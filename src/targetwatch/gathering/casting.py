@@ -30,9 +30,9 @@ OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 def cast(delivered: pl.Series, column: Column, time_zone: str, whole_periods: bool = False) -> pl.Series:
     """`delivered` as the type of `column`; what is empty or cannot be read is missing.
 
-    Dates are read as 2025-05-31 or 31/05/2025, with or without a time. A moment without an offset is in `time_zone`; a date
-    made from a moment is the day in `time_zone`. A decimal comma is read as a decimal point. With `whole_periods` a date
-    may also be a month (2025-05, 05/2025) or a year (2025), and is its first day.
+    Dates are read as 2025-05-31 or 31/05/2025, with or without a time. A moment without an offset is in `time_zone`;
+    a date made from a moment is the day in `time_zone`. A decimal comma is read as a decimal point. With
+    `whole_periods` a date may also be a month (2025-05, 05/2025) or a year (2025), and is its first day.
     """
     if _is_no_scalar(delivered):
         return pl.repeat(None, len(delivered), dtype=DTYPES[column.type], eager=True).alias(column.name)

@@ -32,8 +32,8 @@ class Landed:
     """A delivery that could be read: the columns that the source names, as Parquet and as a frame, and nothing else.
 
     `frame` has `position` (Int64: the line of a CSV, the row of a sheet, else the number of the row from 1) and the
-    source's columns by their names in the warehouse, still as delivered. `rejected` has the lines that could not be split
-    into columns: position, reason, column_name, delivered_value.
+    source's columns by their names in the warehouse, still as delivered. `rejected` has the lines that could not be
+    split into columns: position, reason, column_name, delivered_value.
     """
 
     batch_id: str
@@ -65,11 +65,12 @@ class Gated:
     """The rows of a landed delivery, sorted.
 
     `good` has the source's columns by type (dates pl.Date, moments pl.Datetime("us", "UTC"), integers Int64, numbers
-    Decimal(38, 6)) and position, record_id, org_unit, org_unit_valid_from, tier, period_start, period_end. `quarantined`
-    has one row for each bad row: position, reason, column_name, delivered_value. `refusal` says why the batch is refused
-    whole, as `str(Text)`, or is None. `reports` says which unit reported which period: org_unit, org_unit_valid_from, tier,
-    period_start, period_end. `touched` names the periods that the rows can change: period_start, period_end. `warnings` are
-    what checks that only warn found. Of a refused batch `reports` and `touched` go as far as it could be read.
+    Decimal(38, 6)) and position, record_id, org_unit, org_unit_valid_from, tier, period_start, period_end.
+    `quarantined` has one row for each bad row: position, reason, column_name, delivered_value. `refusal` says why the
+    batch is refused whole, as `str(Text)`, or is None. `reports` says which unit reported which period: org_unit,
+    org_unit_valid_from, tier, period_start, period_end. `touched` names the periods that the rows can change:
+    period_start, period_end. `warnings` are what checks that only warn found. Of a refused batch `reports` and
+    `touched` go as far as it could be read.
     """
 
     good: pl.DataFrame

@@ -1,8 +1,9 @@
 """The gate: sorts the rows of a landed delivery into good ones and bad ones, each bad one with its reason.
 
-First comes what holds for every source: a value is what its column says, a row has a period, a unit that existed then, and
-an identity. Then the source's own expectation suite. Last, among what is left, the same record twice. A row is put aside
-for the first thing that is wrong with it. More bad rows than the source allows, and the batch is refused whole.
+First comes what holds for every source: a value is what its column says, a row has a period, a unit that existed
+then, and an identity. Then the source's own expectation suite. Last, among what is left, the same record twice. A row
+is put aside for the first thing that is wrong with it. More bad rows than the source allows, and the batch is refused
+whole.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def sort_rows(
 ) -> Gated:
     """Sort the rows of `landed`, which arrived at `known_at`; `suite_folder` holds the gate suites, <gate>.json.
 
-    What could not be read has no rows, and keeps its refusal.
-    Raises SuiteError or GateError (of targetwatch.checks) where the suite is wrong or could not run: nothing is known of the
-    batch then, and it is to be gated again once the suite is mended.
+    What could not be read has no rows, and keeps its refusal. Raises SuiteError or GateError (of targetwatch.checks)
+    where the suite is wrong or could not run: nothing is known of the batch then, and it is to be gated again once
+    the suite is mended.
     """
     if isinstance(landed, Refused):
         return nothing_of(landed)
@@ -162,6 +163,8 @@ def _judge(
 ) -> tuple[pl.DataFrame, tuple[Text, ...], tuple[Text, ...]]:
     """Blame the rows that fail the source's own suite; what is bad already is not asked about."""
     places = rows.select(pl.arg_where(pl.col("reason").is_null())).to_series()
+    if places.is_empty():
+        return rows, (), ()
     findings = judge_rows(rows[places].drop("reason", "column_name"), suite, today, start, rows_at_once)
     failing = findings.failing.with_columns(place=places.gather(findings.failing["row"]))
     return _blame(rows, failing), findings.refusals, findings.warnings

@@ -25,8 +25,8 @@ BLOCK = 1024 * 1024
 def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> Landed | Refused:
     """Read `delivery` and write what its source names to home/landing/<source>/<batch id>.parquet.
 
-    A delivery that cannot be read as rows and columns is Refused, with the reason. Raises DeliveryChangedError where the
-    file changes meanwhile, and OSError where it cannot be opened; both leave it where it lies.
+    A delivery that cannot be read as rows and columns is Refused, with the reason. Raises DeliveryChangedError where
+    the file changes meanwhile, and OSError where it cannot be opened; both leave it where it lies.
     """
     if delivery.problem is not None:
         content_hash = hashlib.sha256(os.fsencode(delivery.path)).hexdigest()

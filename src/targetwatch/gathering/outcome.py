@@ -75,9 +75,7 @@ def gathered(delivery: Delivery, source: Source, landed: Landed | Refused, gated
 
 def already_known(delivery: Delivery, landed: Landed | Refused) -> Gathered:
     """What people are told of bytes that were delivered before: nothing changes."""
-    return Gathered(
-        source=delivery.source, delivered_as=delivery.name, batch_id=landed.batch_id, state="already_known"
-    )
+    return Gathered(source=delivery.source, delivered_as=delivery.name, batch_id=landed.batch_id, state="already_known")
 
 
 def _rows(landed: Landed | Refused) -> int:

@@ -22,7 +22,7 @@ def register(units: tuple[OrgUnit, ...]) -> pl.DataFrame:
 
 
 def resolve(rows: pl.DataFrame, source: Source, programme: Programme) -> pl.DataFrame:
-    """For each row of `code`, `day` and `tier`: org_unit, org_unit_valid_from, tier, and `reason`, the first thing wrong.
+    """For each row of `code`, `day` and `tier`: org_unit, org_unit_valid_from, tier, and `reason`, what is wrong first.
 
     A source without a unit column speaks of the programme's root, which it may do of days before the register begins.
     """
@@ -56,14 +56,26 @@ def resolve(rows: pl.DataFrame, source: Source, programme: Programme) -> pl.Data
 
 def _reason(codes: pl.Series, tiers: pl.Series) -> pl.Expr:
     """What is wrong with a code, day and tier, if anything."""
-    why = pl.when(pl.col("code").is_null()).then(pl.lit(str(reasons.NO_UNIT)))
-    why = why.when(~pl.col("code").is_in(codes.implode())).then(pl.lit(str(reasons.UNKNOWN_UNIT)))
-    why = why.when(pl.col("org_unit_valid_from").is_null()).then(pl.lit(str(reasons.UNIT_NOT_IN_FORCE)))
-    why = why.when(pl.col("tier").is_null()).then(pl.lit(str(reasons.NO_TIER)))
+    why = (
+        pl.when(pl.col("code").is_null())
+        .then(pl.lit(str(reasons.NO_UNIT)))
+        .when(~pl.col("code").is_in(codes.implode()))
+        .then(pl.lit(str(reasons.UNKNOWN_UNIT)))
+        .when(pl.col("org_unit_valid_from").is_null())
+        .then(pl.lit(str(reasons.UNIT_NOT_IN_FORCE)))
+        .when(pl.col("tier").is_null())
+        .then(pl.lit(str(reasons.NO_TIER)))
+    )
     if tiers.is_empty():
         return why.otherwise(None)
-    why = why.when(~pl.col("tier").is_in(tiers.implode())).then(pl.lit(str(reasons.UNKNOWN_TIER)))
-    return why.when(pl.col("fits").is_null()).then(pl.lit(str(reasons.WRONG_LEVEL))).otherwise(None)
+    not_here = ~pl.col("tier").is_in(tiers.implode())
+    return (
+        why.when(not_here)
+        .then(pl.lit(str(reasons.UNKNOWN_TIER)))
+        .when(pl.col("fits").is_null())
+        .then(pl.lit(str(reasons.WRONG_LEVEL)))
+        .otherwise(None)
+    )
 
 
 def _resolve_root(rows: pl.DataFrame, units: pl.DataFrame, source: Source, programme: Programme) -> pl.DataFrame:

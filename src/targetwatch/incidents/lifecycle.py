@@ -41,11 +41,15 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """What a pass did: the incidents that it made or changed, in order, and everything that happened to them."""
+    """What a pass did: the incidents that it made or changed, in order, and everything that happened to them.
+
+    `known` are all that go on after it, changed or not, and those that it closed: what messages are about.
+    """
 
     incidents: tuple[Incident, ...]
     events: tuple[IncidentEvent, ...]
     next_number: int
+    known: tuple[Incident, ...] = ()
 
 
 def advance(
@@ -87,6 +91,7 @@ def advance_all(
     A key may be looked at more than once: a target whose version has changed is first superseded and then begins anew.
     """
     current = {incident.key: incident for incident in live if incident.state.is_live}
+    known = {incident.number: incident for incident in current.values()}
     changed: dict[int, Incident] = {}
     events: list[IncidentEvent] = []
     for finding in findings:
@@ -96,14 +101,19 @@ def advance_all(
         events.extend(transition.events)
         if after is None or after == before:
             continue
-        changed[after.number] = after
+        changed[after.number] = known[after.number] = after
         if after.number == next_number:
             next_number += 1
         if after.state.is_live:
             current[finding.key] = after
         else:
             current.pop(finding.key, None)
-    return Advanced(tuple(changed[number] for number in sorted(changed)), tuple(events), next_number)
+    return Advanced(
+        tuple(changed[number] for number in sorted(changed)),
+        tuple(events),
+        next_number,
+        tuple(known[number] for number in sorted(known)),
+    )
 
 
 def patience_of(programme: Programme) -> Callable[[IncidentKey], Patience]:

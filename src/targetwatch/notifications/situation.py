@@ -23,11 +23,12 @@ from targetwatch.model import (
 # An edit with one of these reasons says that the episode is over; nothing more is written into its message.
 CLOSING_REASONS = frozenset({"resolved", "ended", "superseded"})
 
+# The board's pages, under its address. Claims are all on one page: their ids have slashes in them.
 PAGES = {
-    IncidentKind.BEHIND: "targets",
-    IncidentKind.LATE: "sources",
-    IncidentKind.QUALITY: "sources",
-    IncidentKind.MISREPORTED: "claims",
+    IncidentKind.BEHIND: "targets/",
+    IncidentKind.LATE: "sources/",
+    IncidentKind.QUALITY: "sources/",
+    IncidentKind.MISREPORTED: "claims#",
 }
 
 
@@ -104,7 +105,7 @@ class Situation:
         """The page on the board of a target, a source or a claim; None where no board is known."""
         if not self.board_url:
             return None
-        return f"{self.board_url.rstrip('/')}/{PAGES[kind]}/{quote(subject, safe='')}"
+        return f"{self.board_url.rstrip('/')}/{PAGES[kind]}{quote(subject, safe='')}"
 
 
 def parse_key(text: str) -> UnitKey:

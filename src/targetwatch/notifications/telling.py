@@ -159,6 +159,7 @@ def _behind(situation: Situation, incident: Incident, units: list[Assessment], p
             own is not None
             and own.opened_at is not None
             and incident.opened_at is not None
+            and incident.state.is_live
             and own.opened_at > incident.opened_at
             and 0 < own.bad_periods <= patience + 1
         )

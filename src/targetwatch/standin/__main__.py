@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
 from targetwatch import clock
 from targetwatch.settings import Settings
 from targetwatch.standin.server import serve
@@ -10,7 +15,19 @@ from targetwatch.standin.server import serve
 def main() -> None:
     """Serve until a signal says stop."""
     settings = Settings()
-    serve(settings.home, settings.standin_port, lambda: clock.now(settings).timestamp(), host=settings.host)
+    zone = _zone(settings.catalogue / "programme.yaml")
+    serve(settings.home, settings.standin_port, lambda: clock.now(settings).timestamp(), zone, settings.host)
+
+
+def _zone(programme: Path) -> ZoneInfo | None:
+    """The programme's time zone, so that the page's times are the messages'; else the machine's own.
+
+    What is wrong with a catalogue is for the watch to say: messages are shown whatever the state it is in.
+    """
+    try:
+        return ZoneInfo(str(yaml.safe_load(programme.read_text(encoding="utf-8"))["time_zone"]))
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        return None
 
 
 if __name__ == "__main__":

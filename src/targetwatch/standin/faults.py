@@ -45,6 +45,12 @@ class Faults:
         with self._lock:
             self._waiting.extend(faults)
 
+    def clear(self) -> None:
+        """Plan nothing any more, and forget the requests."""
+        with self._lock:
+            self._waiting.clear()
+            self.requests.clear()
+
     def release(self) -> None:
         """Let what waits go on, and make ready for the next one."""
         self.held.clear()

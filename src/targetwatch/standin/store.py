@@ -121,6 +121,12 @@ class Store:
         with self._writing() as connection:
             connection.execute("DELETE FROM message WHERE channel = ? AND ts = ?", (channel, ts))
 
+    def clear(self) -> None:
+        """Forget every channel and message, as a new workspace would know none."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM message")
+            connection.execute("DELETE FROM channel")
+
     def get(self, channel: str, ts: int) -> Message | None:
         """One message, with how many replies it has."""
         found = [message for message in self.messages(channel) if message.ts == ts]

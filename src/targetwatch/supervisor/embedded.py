@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
-import os
 import signal
 import socket
 import sys
@@ -17,12 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from targetwatch import pipeline
 from targetwatch.settings import Settings
-from targetwatch.supervisor import airflow_home, services
+from targetwatch.supervisor import airflow_home, premises, services
 from targetwatch.supervisor.airflow_api import AirflowApi
 from targetwatch.supervisor.failures import (
-    AlreadyRunning,
-    PortInUse,
     ProcessesLeft,
     ServiceDied,
     SetUpFailed,
@@ -32,7 +28,6 @@ from targetwatch.supervisor.processes import Processes, Service
 
 MIGRATION_SECONDS = 180.0
 READY_SECONDS = 180.0
-HANDOVER_SECONDS = 30.0  # a supervisor that was killed leaves its keeper, which needs a moment to tidy up
 POLL_SECONDS = 0.2
 
 Say = Callable[[str], None]
@@ -92,11 +87,15 @@ class Supervisor:
         """Start everything, hand over once the UI answers, and leave no process behind, however the block ends.
 
         An interruption of the block ends it quietly; one while starting is raised as Interrupted. Raises SetUpFailed's
-        kinds, each with the exit code that it stands for.
+        kinds, each with the exit code that it stands for, and CatalogueError.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
-        with self._alone() as lock, self._signals():
-            self._check_ports()
+        for source in pipeline.working_sources(
+            self._settings
+        ):  # a catalogue with errors is said before anything starts
+            (self._settings.inbox / source).mkdir(parents=True, exist_ok=True)
+        with premises.alone(self._home) as lock, self._signals():
+            premises.check_ports(self._settings)
             processes = Processes(self._on_end, lock)
             handed_over = False
             try:
@@ -109,7 +108,11 @@ class Supervisor:
                 if not handed_over:
                     raise
             finally:
-                self._stop(processes)
+                stopped = False
+                while not stopped:  # a signal may still come before stopping has become deaf to it
+                    with contextlib.suppress(Interrupted):
+                        self._stop(processes)
+                        stopped = True
 
     def _start(self, processes: Processes) -> Up:
         began, started_at = time.monotonic(), datetime.now(UTC)
@@ -117,8 +120,6 @@ class Supervisor:
         ui = f"{address}:{self._settings.airflow_port}"
         home = airflow_home.prepare(self._settings, ui)
         env = services.environment(self._settings, home.folder)
-        for each in (self._settings.inbox, home.folder):
-            each.mkdir(parents=True, exist_ok=True)
 
         def start(service: Service) -> None:
             _keep_one_older(service.log)
@@ -203,32 +204,6 @@ class Supervisor:
         known = (*services.airflow(self._logs), services.standin(self._logs))
         return ServiceDied(name, code, next((service.log for service in known if service.name == name), None))
 
-    def _check_ports(self) -> None:
-        wanted = [(self._settings.airflow_port, "Airflow's UI", "TARGETWATCH_AIRFLOW_PORT")]
-        if services.wants_standin(self._settings):
-            wanted.append((self._settings.standin_port, "the Slack stand-in", "TARGETWATCH_STANDIN_PORT"))
-        for port, wanted_for, variable in wanted:
-            if not _is_free(self._settings.host, port):
-                raise PortInUse(self._settings.host, port, wanted_for, variable)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[int]:
-        """Hold the home's lock; the keeper holds it too, so it is free only once every process is gone."""
-        path = self._home / "supervisor.lock"
-        with path.open("a+", encoding="utf-8") as file:
-            deadline = time.monotonic() + HANDOVER_SECONDS
-            while not _locked(file.fileno()):
-                file.seek(0)
-                holder = file.read().strip()
-                if _is_alive(holder) or time.monotonic() > deadline:
-                    raise AlreadyRunning(self._home, holder)
-                time.sleep(POLL_SECONDS)
-            file.seek(0)
-            file.truncate()
-            file.write(str(os.getpid()))
-            file.flush()
-            yield file.fileno()
-
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
         """Let SIGINT, SIGTERM and SIGHUP raise Interrupted in the main thread; elsewhere signals are not ours."""
@@ -269,40 +244,10 @@ def _reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 (it is compared with, not bound)
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as candidate:
-        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            candidate.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return False
-            raise
-    return True
-
-
 def _listens(address: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((address.removeprefix("http://"), port), timeout=1):
         return True
     return False
-
-
-def _locked(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_alive(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _keep_one_older(log: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 LINES_SHOWN = 15
 
 
-class SetUpFailed(Exception):
+class SetUpFailed(Exception):  # noqa: N818 - named after what is the case
     """The embedded set-up could not be started or did not stay up. The message says what to do next."""
 
     exit_code = 3

@@ -63,9 +63,23 @@ class Reader:
     def fetch(self, sql: str, values: Mapping[str, object] | None = None) -> pl.DataFrame:
         """The answer to `sql` as a frame. `values` bind its `$names`."""
         try:
-            return self._answer(sql, values).pl()
+            answer = self._answer(sql, values)
+            sums = [name for name, kind, *_ in answer.description or () if str(kind) in ("HUGEINT", "UHUGEINT")]
+            try:
+                frame = answer.pl()
+            except pl.exceptions.PolarsError:  # an interval or a union, which do not travel by Arrow
+                found = self.query(sql, values)
+                columns = zip(*found.rows, strict=True) if found.rows else [()] * len(found.columns)
+                return pl.DataFrame(
+                    [pl.Series(name, column, strict=False) for name, column in zip(found.columns, columns, strict=True)]
+                )
         except duckdb.Error as failure:
             raise SqlError(one_line(failure)) from failure
+        # A sum of integers is an integer, and not the DECIMAL that it comes as.
+        fitting = [
+            name for name in sums if frame[name].cast(pl.Int64, strict=False).null_count() == frame[name].null_count()
+        ]
+        return frame.with_columns(pl.col(name).cast(pl.Int64) for name in fitting)
 
     def query(self, sql: str, values: Mapping[str, object] | None = None) -> Table:
         """The answer to `sql` as columns and rows of plain Python values."""
@@ -146,6 +160,8 @@ def _attach_newest(
         try:
             duck.execute(attach(path, database))
         except duckdb.Error as failure:
+            if not path.exists():
+                continue  # removed since it was listed: a newer one has been published
             problems.append(f"The snapshot {path.name} cannot be read: {one_line(failure)}.")
         else:
             return path

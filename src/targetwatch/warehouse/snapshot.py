@@ -29,9 +29,9 @@ def newest_first(folder: Path, database: str) -> list[Path]:
     """The snapshots that are kept, the current one first and then by age."""
     pointer = _pointer(folder, database)
     present = pointer.resolve() if pointer.is_symlink() else None
-    others = [path for path in folder.glob(f"{database}-*.duckdb") if path != present]
-    others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return ([present] if present and present.exists() else []) + others
+    found = {path: _made_at(path) for path in folder.resolve().glob(f"{database}-*.duckdb")}
+    by_age = sorted((path for path, made_at in found.items() if made_at), key=lambda path: found[path], reverse=True)
+    return sorted(by_age, key=lambda path: path != present)
 
 
 def taken_at(path: Path) -> datetime:
@@ -101,6 +101,14 @@ def _read_back(path: Path, spill: Path) -> None:
         raise SnapshotError(
             f"What was to be published cannot be read back ({one_line(failure)}). The snapshot before still stands."
         ) from failure
+
+
+def _made_at(path: Path) -> int:
+    """When the file was written; 0 where it has been removed meanwhile, as any but the newest may be."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _pointer(folder: Path, database: str) -> Path:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
-from targetwatch.model import Cadence, Language, Period
+from targetwatch.model import Cadence, Language, Period, Text
 
 QUARTERS = ("I", "II", "III", "IV")
 
@@ -85,6 +85,29 @@ def time_left(due: date, today: date, language: Language) -> str:
     if due > today:
         return f"còn {length}" if vi else f"{length} left"
     return f"quá hạn {length}" if vi else f"{length} overdue"
+
+
+def lasting(earlier: datetime, later: datetime, language: Language) -> str:
+    """How long it is from one moment to another: minutes, hours from two on, days from two on, months from two on."""
+    minutes = max(int((later - earlier).total_seconds()) // 60, 0)
+    days = minutes // (24 * 60)
+    months = months_between(earlier.date(), later.date())
+    if months >= 2:
+        number, one = months, Text("tháng", "month")
+    elif days >= 2:
+        number, one = days, Text("ngày", "day")
+    elif minutes >= 2 * 60:
+        number, one = minutes // 60, Text("giờ", "hour")
+    else:
+        number, one = minutes, Text("phút", "minute")
+    return f"{number} {one.vi}" if language is Language.VI else f"{number} {one.en}{'' if number == 1 else 's'}"
+
+
+def ago(earlier: datetime, later: datetime, language: Language) -> str:
+    """How long ago, seen from the later moment: 17 phút trước, 17 minutes ago."""
+    if (later - earlier).total_seconds() < 60:
+        return "vừa xong" if language is Language.VI else "just now"
+    return f"{lasting(earlier, later, language)} {'trước' if language is Language.VI else 'ago'}"
 
 
 def as_precise(written: str, language: Language) -> str:

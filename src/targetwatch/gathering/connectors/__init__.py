@@ -15,7 +15,8 @@ __all__ = ["Look", "look", "waiting"]
 def waiting(source: Source, inbox: Path, settled_after: timedelta = SETTLED_AFTER) -> list[Delivery]:
     """The deliveries of `source` that lie complete in `inbox`/<source id>, in order of arrival.
 
-    A file that changed within `settled_after` is still being written and waits for the next pass. A planned source has none.
+    A file that changed within `settled_after` is still being written and waits for the next pass. A planned source
+    has none.
     """
     if source.planned:
         return []

@@ -28,7 +28,7 @@ class Look:
 
 
 def look(source_id: str, inbox: Path, settled_after: timedelta = SETTLED_AFTER) -> Look:
-    """What lies in `inbox`/<source_id>. Links are followed inside the inbox only; folders and hidden files are left alone.
+    """What lies in `inbox`/<source_id>: files, and links within the inbox; folders and hidden files are left alone.
 
     Raises OSError where the source's folder cannot be read or is itself a link out of the inbox.
     """
@@ -45,14 +45,13 @@ def look(source_id: str, inbox: Path, settled_after: timedelta = SETTLED_AFTER) 
     unsettled: list[str] = []
     for entry in _files(folder):
         name = _name(entry)
-        seen = _status(entry, root)
+        if _leads_out(entry, root):
+            found.append((entry.lstat().st_ctime_ns, Delivery(entry, source_id, name, 0, reasons.SYMLINK_OUT)))
+            continue
+        seen = _regular_file(entry)
         if seen is None:
             continue
-        if seen == "outside":
-            there = entry.lstat()
-            found.append((there.st_ctime_ns, Delivery(entry, source_id, name, 0, reasons.SYMLINK_OUT)))
-            continue
-        # The inode's change time moves with every write and, unlike the modification time, no copying tool sets it back.
+        # The inode's change time moves with every write; unlike the modification time, no copying tool sets it back.
         if present - seen.st_ctime_ns < settled_after / timedelta(microseconds=1) * 1000:
             unsettled.append(name)
         else:
@@ -67,23 +66,27 @@ def _files(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _status(entry: Path, root: Path) -> os.stat_result | str | None:
-    """The regular file behind `entry`; "outside" for a link out of the inbox or to nowhere; None for anything else."""
+def _leads_out(entry: Path, root: Path) -> bool:
+    """Whether `entry` is a link out of the inbox, or to nothing at all."""
+    if not entry.is_symlink():
+        return False
     try:
-        if entry.is_symlink():
-            target = entry.resolve()
-            if not target.is_relative_to(root) or not target.exists():
-                return "outside"
+        return not entry.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # to nowhere, or round in a ring: which of the two depends on Python's version
+        return True
+
+
+def _regular_file(entry: Path) -> os.stat_result | None:
+    """The state of the file behind `entry`; None where it is no regular file, or was taken away meanwhile."""
+    try:
         seen = entry.stat()
-    except FileNotFoundError:  # taken away meanwhile
+    except FileNotFoundError:
         return None
-    except (OSError, RuntimeError):  # a ring of links, by the version of Python
-        return "outside"
     return seen if stat.S_ISREG(seen.st_mode) else None
 
 
 def _file_system_time(folder: Path) -> int:
-    """The present moment by the clock that stamps files in `folder`, in nanoseconds: a file server's may differ from ours."""
+    """The present moment by the clock that stamps files in `folder`, in nanoseconds: it may differ from ours."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".age-") as probe:
         return os.fstat(probe.fileno()).st_ctime_ns
 

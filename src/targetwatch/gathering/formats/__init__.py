@@ -1,4 +1,4 @@
-"""How delivered files are read: what a file is, told by what it holds and not by its name, and the columns of each format."""
+"""How delivered files are read. What a file is, is told by what it holds and not by its name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xa
 
 
 def read_table(path: Path, source: Source) -> Table:
-    """The columns of the file at `path` that `source` names. Raises UnreadableError, saying why, where it cannot be read."""
+    """The columns of the file at `path` that `source` names. Raises UnreadableError, saying why it cannot be read."""
     found = sniff_format(path)
     if found not in source.formats:
         raise UnreadableError(reasons.wrong_format(found, source.formats))
@@ -28,7 +28,7 @@ def read_table(path: Path, source: Source) -> Table:
 
 
 def sniff_format(path: Path) -> str:
-    """csv, parquet or xlsx, by the file's first bytes. Raises UnreadableError for an empty, compressed or old-style file."""
+    """csv, parquet or xlsx, by the first bytes. Raises UnreadableError for an empty, compressed or old-style file."""
     with path.open("rb") as file:
         start = file.read(8)
     if not start:

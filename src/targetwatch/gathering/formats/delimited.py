@@ -1,8 +1,8 @@
-"""CSV in the forms that it comes in: UTF-8 or UTF-16, any of four delimiters, and lines that are not what they should be.
+"""CSV in the forms that it comes in: UTF-8 or UTF-16, any of four delimiters, and lines that are not as they should be.
 
-Polars parses what is well-formed, and only that: it fills short lines up in silence and gives up on a stray quotation mark.
-So lines are sorted first, all at once: a line with as many fields as the header goes to Polars; the few whose quotation
-marks are irregular are read one by one by Python's csv module; every other line is rejected, by its number.
+Polars parses what is well-formed, and only that: it fills short lines up in silence and gives up on a stray quotation
+mark. So lines are sorted first, all at once: a line with as many fields as the header goes to Polars; the few whose
+quotation marks are irregular are read one by one by Python's csv module; every other line is rejected, by its number.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_delimited(path: Path, source: Source) -> Table:
 
 
 def decode(content: bytes) -> str:
-    """The text in `content`: UTF-8 with or without a byte order mark, or UTF-16. Raises UnreadableError for anything else."""
+    """The text in `content`: UTF-8, with a byte order mark or not, or UTF-16. Raises UnreadableError for the rest."""
     encoding = "utf-8-sig"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -73,7 +73,7 @@ def decode(content: bytes) -> str:
 
 
 def sniff_header(line: str, source: Source) -> tuple[str, list[str]]:
-    """The delimiter under which the header names most of the source's columns, and the names. Raises UnreadableError at none."""
+    """The delimiter that makes most of the source's columns of the header, and the names. Raises UnreadableError."""
     splits = [(delimiter, next(csv.reader([line], delimiter=delimiter), [])) for delimiter in DELIMITERS]
     delimiter, names = max(splits, key=lambda split: count_matches(split[1], source))
     if count_matches(names, source) == 0:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from targetwatch.model import Claim, IncidentState, Language, Status, Text
 from targetwatch.notifications.messages import blocks
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, mention
 from targetwatch.notifications.stories import ClaimStory, ReplyStory
-from targetwatch.wording import dates, numbers, words
-from targetwatch.wording.nouns import of
+from targetwatch.wording import dates, published, words
 
-QUALIFIERS = {
-    "about": Text("khoảng ", "about "),
-    "nearly": Text("gần ", "nearly "),
-    "more than": Text("hơn ", "more than "),
-    "more_than": Text("hơn ", "more than "),
-}
 DOES_NOT = words.SLACK_SHAPES[Status.MISSED]
 OVER = {
     IncidentState.RESOLVED: (":white_check_mark:", Text("Đã đính chính, nay khớp", "Corrected, now adds up")),
@@ -32,7 +23,7 @@ def claim_message(story: ClaimStory, language: Language) -> dict[str, object]:
     if story.incident.state.is_live:
         title = Text("Số công bố không khớp", "Does not add up").in_(language)
         is_not = Text("không phải", "is not").in_(language)
-        short = f"{_parts(claim, language)} {is_not} {_published(claim, language)}"
+        short = f"{published.parts(claim, language)} {is_not} {_published(claim, language)}"
         first = blocks.header(f"{DOES_NOT} {title}: {short} (", claim.name.in_(language), ")")
         text = f"{title}: {name}, {short}"
         lines = [_as_published(story, language), _recomputed(claim, language)]
@@ -63,83 +54,28 @@ def claim_reply(reply: ReplyStory, story: ClaimStory, language: Language) -> dic
     return blocks.message(blocks.unmarked(lines[0]), [blocks.section([line for line in lines if line]), context])
 
 
-def recomputed(claim: Claim) -> Fraction | None:
-    """The published figure worked out anew from its own parts; None where they are not given."""
-    if claim.numerator is None or not claim.denominator:
-        return None
-    value = Fraction(claim.numerator, claim.denominator)
-    return value * 100 if claim.check == "share" else value
-
-
-def would_have_to_be(claim: Claim) -> int | None:
-    """The whole numerator nearest to the published one that would give the published figure; None where none would."""
-    published = _number(claim)
-    if published is None or not claim.denominator:
-        return None
-    value, decimals = published
-    scale = 100 if claim.check == "share" else 1
-    nearest = numbers.rounded(value * claim.denominator / scale, 0)
-    gives = numbers.as_shown(Fraction(nearest * scale, claim.denominator), decimals)
-    return nearest if gives == value else None
-
-
-def _number(claim: Claim) -> tuple[Fraction, int] | None:
-    """The published number, and how many decimals it was published with."""
-    try:
-        value = Fraction(claim.published)
-    except (ValueError, ZeroDivisionError):
-        return None
-    return value, len(claim.published.partition(".")[2])
-
-
 def _published(claim: Claim, language: Language) -> str:
-    """The figure as it was published: gần 20.000; 69,3%."""
-    number = _number(claim)
-    if number is None:
-        return escape(claim.published, 40)
-    percent = "%" if claim.unit_of_measure == "percent" else ""
-    qualifier = QUALIFIERS.get(claim.qualifier, Text("", "")).in_(language)
-    return f"{qualifier}{numbers.decimal(*number, language)}{percent}"
-
-
-def _parts(claim: Claim, language: Language) -> str:
-    if claim.numerator is None or claim.denominator is None:
-        return numbers.MISSING
-    if claim.check == "quotient":  # not a part of a whole
-        return f"{numbers.count(claim.numerator, language)} / {numbers.count(claim.denominator, language)}"
-    return of(claim.numerator, claim.denominator, language)
+    return escape(published.figure(claim, language), 40)
 
 
 def _as_published(story: ClaimStory, language: Language) -> str:
     claim = story.claim
     name, day = bold(escape(claim.name.in_(language), 2 * NAMED)), dates.day(claim.as_of, language)
-    parts, published = _parts(claim, language), bold(_published(claim, language))
+    parts, figure = published.parts(claim, language), bold(_published(claim, language))
     return Text(
-        f"{name}, tính đến {day}: công bố {parts} và {published}.",
-        f"{name}, as of {day}: published as {parts} and {published}.",
+        f"{name}, tính đến {day}: công bố {parts} và {figure}.",
+        f"{name}, as of {day}: published as {parts} and {figure}.",
     ).in_(language)
 
 
 def _recomputed(claim: Claim, language: Language) -> str:
     """What the parts really give, and what the numerator would have to be for the figure that was published."""
-    value, number = recomputed(claim), _number(claim)
-    if value is None or number is None:
+    really = published.really(claim, language)
+    if not really:
         return ""
-    published, decimals = number
-    shown = numbers.decimals_apart(value, [published], at_least=decimals)
-    percent = "%" if claim.unit_of_measure == "percent" else ""
-    really = bold(f"{numbers.decimal(value, shown, language)}{percent}")
-    parts = _parts(claim, language)
-    said = Text(f"{parts} là {really}.", f"{parts} is {really}.").in_(language)
-    other = would_have_to_be(claim)
-    if other is None or claim.numerator is None or claim.qualifier in QUALIFIERS:
-        return said
-    figure, count = _published(claim, language), numbers.count(other, language)
-    differs = numbers.count(abs(other - claim.numerator), language)
-    fewer = other < claim.numerator
-    if language is Language.VI:
-        return f"{said} Muốn ra {figure} thì tử số phải là {count}, {'ít' if fewer else 'nhiều'} hơn {differs}."
-    return f"{said} For {figure} the numerator would have to be {count}, {differs} {'fewer' if fewer else 'more'}."
+    made_by, other = published.parts(claim, language), published.correction(claim, language)
+    is_ = Text("là", "is").in_(language)
+    return f"{made_by} {is_} {bold(really)}. {escape(other)}".rstrip()
 
 
 def _unknown_which(language: Language) -> str:
@@ -152,8 +88,8 @@ def _unknown_which(language: Language) -> str:
 
 
 def _fields(story: ClaimStory, language: Language) -> list[tuple[str, str]]:
-    published = dates.as_precise(story.reference_published, language)
-    reference = (story.reference_title, story.reference_publisher, published)
+    when = dates.as_precise(story.reference_published, language)
+    reference = (story.reference_title, story.reference_publisher, when)
     where = ", ".join(escape(one) for one in reference if one)
     who = escape(story.owner.in_(language)) + ("" if story.edited else mention(story.mention))
     fields = [(Text("Nguồn công bố", "Published in"), where), (Text("Người trả lời", "Who answers"), who)]

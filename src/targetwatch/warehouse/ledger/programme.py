@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Programme
+from targetwatch.model import Milestone, Programme, Trajectory
 from targetwatch.warehouse.errors import JudgedVersionEdited
 from targetwatch.warehouse.files import checksum
-from targetwatch.warehouse.ledger.rows import MOMENT, Schema, frame
+from targetwatch.warehouse.ledger.rows import MOMENT, Schema, as_json, frame
 from targetwatch.warehouse.session import Connection
 
 
@@ -32,6 +32,8 @@ _METRIC: Schema = _texts(
 )
 _SOURCE: Schema = {**_texts("source", "name_vi", "name_en"), "planned": pl.Boolean, **_texts("owner")}
 _OWNER: Schema = _texts("owner", "name_vi", "name_en")
+_LEVEL: Schema = _texts("level", "plural_vi", "plural_en")
+_REFERENCE: Schema = _texts("reference", "title", "publisher", "published")
 _TARGET_VERSION: Schema = {
     **_texts("target", "target_version"),
     "listed": pl.Boolean,
@@ -40,7 +42,7 @@ _TARGET_VERSION: Schema = {
     "value": pl.Int64,
     "value_to": pl.Int64,
     "due": pl.Date,
-    "path": pl.String,
+    **_texts("path", "trajectory"),
     "assumed": pl.Boolean,
     "warning_margin": pl.Int64,
     "effective_from": pl.Date,
@@ -130,6 +132,14 @@ def _copies(programme: Programme) -> Mapping[str, pl.DataFrame]:
             ),
         ),
         "keep_owner": frame(_OWNER, ((owner.id, owner.name.vi, owner.name.en) for owner in programme.owners.values())),
+        "keep_level": frame(_LEVEL, ((level, name.vi, name.en) for level, name in programme.levels.items())),
+        "keep_reference": frame(
+            _REFERENCE,
+            (
+                (reference.id, reference.title, reference.publisher, reference.published)
+                for reference in programme.references.values()
+            ),
+        ),
     }
 
 
@@ -154,6 +164,7 @@ def _versions(programme: Programme) -> pl.DataFrame:
                 target.value_to,
                 target.due,
                 target.trajectory.path.value,
+                as_json(_trajectory(target.trajectory)),
                 target.trajectory.assumed,
                 target.warning_margin,
                 target.effective_from,
@@ -166,3 +177,15 @@ def _versions(programme: Programme) -> pl.DataFrame:
             for position, target in enumerate(programme.targets)
         ),
     )
+
+
+def _trajectory(trajectory: Trajectory) -> dict[str, object]:
+    """The days and values that the path is drawn from, in millionths."""
+
+    def point(milestone: Milestone) -> dict[str, object]:
+        return {"on": milestone.on.isoformat(), "value": milestone.value}
+
+    return {
+        "baseline": point(trajectory.baseline) if trajectory.baseline else None,
+        "milestones": [point(milestone) for milestone in trajectory.milestones],
+    }

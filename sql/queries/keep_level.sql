@@ -1,0 +1,1 @@
+INSERT INTO level BY NAME FROM staged;

@@ -1,0 +1,1 @@
+INSERT INTO reference BY NAME FROM staged;
