@@ -76,10 +76,22 @@ class Ran:
 
 
 def run(settings: Settings, now: datetime, progress: Progress = silent) -> Ran:
-    """One pass of everything: gather every working source, watch, notify."""
-    gathered = [one for source in working_sources(settings) for one in gather(settings, source, now, progress)]
+    """One pass of everything: gather every working source, watch, notify.
+
+    A source that fails stops neither the others nor what follows; at the end its failure is raised.
+    """
+    gathered: list[Gathered] = []
+    failures: list[Exception] = []
+    for source in working_sources(settings):
+        try:
+            gathered += gather(settings, source, now, progress)
+        except ExceptionGroup as group:
+            failures += group.exceptions
     watched = watch(settings, now, progress)
-    return Ran(tuple(gathered), watched, notify(settings, now, progress))
+    delivered = notify(settings, now, progress)
+    if failures:
+        raise ExceptionGroup("Not everything could be gathered", failures)
+    return Ran(tuple(gathered), watched, delivered)
 
 
 def working_sources(settings: Settings) -> list[str]:
@@ -89,21 +101,31 @@ def working_sources(settings: Settings) -> list[str]:
 
 
 def gather(settings: Settings, source_id: str, now: datetime, progress: Progress = silent) -> list[Gathered]:
-    """Take every complete delivery out of a source's inbox; one that is refused stops no other."""
+    """Take every complete delivery out of a source's inbox; one that is refused stops no other.
+
+    Nor does one that fails for a reason of ours (a broken suite, a full disk): it stays in the inbox for the next pass,
+    and when the others are done its failure is raised, in an ExceptionGroup.
+    """
     from targetwatch import gathering
 
     programme = catalogue.load(settings.catalogue)
     source = programme.sources[source_id]
     warehouse = _warehouse(settings)
-    gathered = []
+    gathered: list[Gathered] = []
+    failures: list[Exception] = []
     for delivery in gathering.waiting(source, settings.inbox):
         progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
         try:
             gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
         except gathering.DeliveryChangedError:
             progress(f"{source.id}: {delivery.name} is still being written; the next pass takes it")
+        except Exception as failure:  # noqa: BLE001 - it is raised below, after the deliveries that it must not stop
+            failure.add_note(f"This happened to the delivery {delivery.name} of the source {source.id}.")
+            failures.append(failure)
     if any(one.state != "already_known" for one in gathered):
         warehouse.publish_records(now)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} deliveries of {source.id} could not be gathered", failures)
     return gathered
 
 
@@ -155,7 +177,7 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Wat
 
 
 def notify(settings: Settings, now: datetime, progress: Progress = silent) -> Delivered:
-    """Send what waits in the outbox to Slack, or to the stand-in where no token is set. Locks nothing while it sends."""
+    """Send what waits in the outbox to Slack, or to the stand-in where no token is set. Sending locks no database."""
     from targetwatch import notifications
     from targetwatch.notifications import slack
     from targetwatch.standin import reach

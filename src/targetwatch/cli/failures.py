@@ -36,6 +36,8 @@ def explain(failure: Exception) -> int:
                 name = "TARGETWATCH_" + "_".join(str(part) for part in error["loc"]).upper()
                 errors.print(f"  {name}: {error['msg']}", markup=False, highlight=False)
             return WRONG_INPUT
+        case ExceptionGroup():
+            return max([explain(one) for one in failure.exceptions], default=OUR_FAILURE)
         case WrongInput():
             errors.print(str(failure), markup=False, highlight=False, soft_wrap=True)
             return WRONG_INPUT
@@ -43,7 +45,8 @@ def explain(failure: Exception) -> int:
     if show := getattr(failure, "show", None):  # Typer's own complaints about how it was called
         show()
         return code
-    errors.print(f"{type(failure).__name__}: {failure}", markup=False, highlight=False, soft_wrap=True)
+    for line in (f"{type(failure).__name__}: {failure}", *getattr(failure, "__notes__", ())):
+        errors.print(line, markup=False, highlight=False, soft_wrap=True)
     if code == OUR_FAILURE:
         if os.environ.get("TARGETWATCH_TRACEBACK"):
             traceback.print_exception(failure)

@@ -64,22 +64,13 @@ class Reader:
         """The answer to `sql` as a frame. `values` bind its `$names`."""
         try:
             answer = self._answer(sql, values)
-            sums = [name for name, kind, *_ in answer.description or () if str(kind) in ("HUGEINT", "UHUGEINT")]
-            try:
-                frame = answer.pl()
-            except pl.exceptions.PolarsError:  # an interval or a union, which do not travel by Arrow
-                found = self.query(sql, values)
-                columns = zip(*found.rows, strict=True) if found.rows else [()] * len(found.columns)
-                return pl.DataFrame(
-                    [pl.Series(name, column, strict=False) for name, column in zip(found.columns, columns, strict=True)]
-                )
+            kinds = {str(kind) for _, kind, *_ in answer.description or ()}
+            if any("INTERVAL" in kind or "UNION" in kind for kind in kinds):  # these do not travel by Arrow
+                return _frame(answer)
+            frame = answer.pl()
         except duckdb.Error as failure:
             raise SqlError(one_line(failure)) from failure
-        # A sum of integers is an integer, and not the DECIMAL that it comes as.
-        fitting = [
-            name for name in sums if frame[name].cast(pl.Int64, strict=False).null_count() == frame[name].null_count()
-        ]
-        return frame.with_columns(pl.col(name).cast(pl.Int64) for name in fitting)
+        return _with_whole_sums(frame) if "HUGEINT" in kinds else frame
 
     def query(self, sql: str, values: Mapping[str, object] | None = None) -> Table:
         """The answer to `sql` as columns and rows of plain Python values."""
@@ -112,6 +103,21 @@ class Reader:
                 "To keep an answer, use `targetwatch sql --format parquet --output FILE`."
             )
         return self._duck.execute(sql, dict(values)) if values else self._duck.execute(sql)
+
+
+def _frame(answer: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """An answer as a frame, by way of plain Python values."""
+    names = [column[0] for column in answer.description or ()]
+    unique = [name if name not in names[:place] else f"{name}_{place}" for place, name in enumerate(names)]
+    rows = answer.fetchall()
+    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(unique)
+    return pl.DataFrame([pl.Series(name, column, strict=False) for name, column in zip(unique, columns, strict=True)])
+
+
+def _with_whole_sums(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its sums of integers as integers again: they come as DECIMAL, since they may be very large."""
+    sums = [column.cast(pl.Int64, strict=False) for column in frame if column.dtype == pl.Decimal(38, 0)]
+    return frame.with_columns(column for column in sums if column.null_count() == frame[column.name].null_count())
 
 
 def open_snapshots(home: Path) -> Reader:
