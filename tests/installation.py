@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from targetwatch import pipeline
 from targetwatch.gathering import Gathered
 from targetwatch.gathering.connectors import look
@@ -22,7 +20,7 @@ from targetwatch.pipeline import Ran, Watched
 from targetwatch.settings import CHECKOUT, Settings
 from targetwatch.standin.server import store_of
 from targetwatch.standin.store import Message, channel_id_of
-from targetwatch.warehouse import fetch
+from targetwatch.warehouse import fetch, open_snapshots
 
 SETTLING_POLL = 0.05  # seconds
 # What differs from one telling of the same story to the next, and says nothing of what happened in it.
@@ -93,15 +91,11 @@ class Installation:
         (found,) = self.rows(sql)
         return found
 
-    def state(self) -> dict[str, pl.DataFrame]:
+    def state(self) -> dict[str, list[str]]:
         """All that the snapshots say, but for what names the pass that said it."""
-        said = {}
-        for view in VIEWS:
-            frame = fetch(self.home, f"FROM {view}")
-            # Cells as text: a list or a structure cannot be sorted by.
-            rows = frame.drop(OF_THE_PASS, strict=False).select(pl.all().map_elements(str, pl.String))
-            said[view] = rows.sort(rows.columns)
-        return said
+        with open_snapshots(self.home) as snapshots:
+            found = {view: snapshots.fetch(f"FROM {view}").drop(OF_THE_PASS, strict=False) for view in VIEWS}
+        return {view: sorted(map(str, frame.rows())) for view, frame in found.items()}
 
     def messages(self, channel: str) -> list[Message]:
         """What stands in a channel, replies among it, oldest first."""

@@ -10,6 +10,8 @@ from targetwatch import clock
 from targetwatch.demo import driver
 from targetwatch.demo.storyline import OPENING, SCENES, Scene
 from targetwatch.settings import Settings
+from targetwatch.supervisor import AlreadyRunning
+from targetwatch.supervisor.premises import alone
 
 SCENE = Scene("one", datetime(2025, 5, 1, 2, 0, tzinfo=UTC), "Something happens.", "Something is seen.")
 
@@ -35,7 +37,7 @@ def test_staging_again_clears_everything_but_airflow(settings: Settings) -> None
         (staged.home / left).parent.mkdir(parents=True, exist_ok=True)
         (staged.home / left).write_text("left")
     driver.stage(settings)
-    assert sorted(path.name for path in staged.home.iterdir()) == [driver.MARK, "airflow", "clock"]
+    assert sorted(path.name for path in staged.home.iterdir()) == [driver.MARK, "airflow", "clock", "supervisor.lock"]
     assert (staged.home / "airflow/airflow.db").exists()
 
 
@@ -47,6 +49,15 @@ def test_a_folder_that_is_not_the_demos_is_left_alone(settings: Settings) -> Non
     with pytest.raises(driver.ForeignFolderError, match="not made by the demo"):
         driver.stage(settings)
     assert mine.read_text() == "precious"
+
+
+def test_a_demo_that_runs_is_not_cleared_away(settings: Settings) -> None:
+    """While another demo lives in the folder, a second one is refused and clears nothing."""
+    staged = driver.stage(settings)
+    (staged.home / "ledger.duckdb").write_text("in use")
+    with alone(staged.home), pytest.raises(AlreadyRunning):
+        driver.stage(settings)
+    assert (staged.home / "ledger.duckdb").read_text() == "in use"
 
 
 def test_only_a_demo_has_a_clock_to_move(settings: Settings) -> None:

@@ -17,7 +17,9 @@ def test_the_page_uses_the_programmes_time_zone(tmp_path: Path):
     assert _zone(programme) == ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-@pytest.mark.parametrize("written", ["time_zone: Nowhere/At_All", "{", "", "- a list", "start: 2021-01-01", "time_zone: ../x"])
+@pytest.mark.parametrize(
+    "written", ["time_zone: Nowhere/At_All", "{", "", "- a list", "start: 2021-01-01", "time_zone: ../x"]
+)
 def test_a_broken_catalogue_stops_no_message(tmp_path: Path, written: str):
     """Whatever is wrong with the catalogue, the messages can be read."""
     programme = tmp_path / "programme.yaml"

@@ -1,0 +1,55 @@
+"""The promise of who may import what, read off every import statement, those inside functions too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+PACKAGE = CHECKOUT / "src" / "targetwatch"
+ROOMS = {
+    "duckdb": ("src/targetwatch/warehouse/", "src/targetwatch/preload.py"),
+    "great_expectations": ("src/targetwatch/checks/", "src/targetwatch/preload.py"),
+    "slack_sdk": ("src/targetwatch/notifications/slack.py",),
+    "airflow": ("dags/", "src/targetwatch/board/plugin.py", "src/targetwatch/triggers.py"),
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    """The top-level packages that a file imports, wherever in it; under TYPE_CHECKING too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("library", ROOMS)
+def test_a_library_is_imported_in_its_rooms_alone(library: str) -> None:
+    """DuckDB in the warehouse, Great Expectations in the checks, Slack in its adapter, Airflow at the edge."""
+    files = [*PACKAGE.rglob("*.py"), *(CHECKOUT / "dags").glob("*.py")]
+    importing = {file.relative_to(CHECKOUT).as_posix() for file in files if library in set(imports(file))}
+    assert importing, f"nothing imports {library} any more: this test looks at nothing"
+    assert {file for file in importing if not file.startswith(ROOMS[library])} == set()
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    """One noun, one module: none is called utils, helpers, common or manager."""
+    drawers = {"utils", "helpers", "common", "manager", "misc"}
+    assert {file.name for file in PACKAGE.rglob("*.py") if file.stem in drawers} == set()
+
+
+def test_sql_is_not_put_together_from_strings() -> None:
+    """No f-string that holds a statement of SQL: values bind, and identifiers do not come out of data."""
+    words = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "MERGE ", "CREATE ", "DROP ")
+    found = [
+        f"{file.relative_to(CHECKOUT)}:{node.lineno}"
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        and any(isinstance(part, ast.Constant) and str(part.value).startswith(words) for part in node.values)
+    ]
+    assert found == []
