@@ -109,10 +109,11 @@ def _outbox(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
 def _slack(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     from targetwatch.notifications import slack
 
-    if settings.slack_token is None:
+    if not settings.has_slack:
         yield True, "no token is set (TARGETWATCH_SLACK_TOKEN): messages go to the stand-in"
         return
-    yield True, slack.connect(settings.slack_token.get_secret_value(), settings.slack_url).identity()
+    token = settings.slack_token.get_secret_value() if settings.slack_token else None
+    yield True, slack.connect(token, settings.slack_url).identity()
 
 
 _Look = Callable[[Settings, datetime], Iterator[tuple[bool, str]]]

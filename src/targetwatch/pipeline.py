@@ -188,9 +188,9 @@ def notify(settings: Settings, now: datetime, progress: Progress = silent) -> De
     if not store.unsent():
         return notifications.Delivered()
     progress("Sending")
-    if settings.slack_token is not None:
-        client = slack.connect(settings.slack_token.get_secret_value(), settings.slack_url)
-        delivered = notifications.deliver(store, client, lambda: now)
+    if settings.has_slack:
+        token = settings.slack_token.get_secret_value() if settings.slack_token else None
+        delivered = notifications.deliver(store, slack.connect(token, settings.slack_url), lambda: now)
     else:
         with reach(settings.home, settings.standin_port, now.timestamp) as address:
             delivered = notifications.deliver(store, slack.connect(None, address), lambda: now)

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def has_slack(self) -> bool:
+        """Whether messages go to a Slack outside; else they go to the stand-in."""
+        return self.slack_token is not None or self.slack_url is not None
+
+    @property
     def inbox(self) -> Path:
         """Where deliveries are dropped: a folder for each source."""
         return self.home / "inbox"

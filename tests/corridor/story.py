@@ -1,4 +1,7 @@
-"""The worked example as deliveries and passes: what each row of its table delivers, when it is looked at, what is seen."""
+"""The worked example as deliveries and passes: what each row of its table delivers, and what is seen at its moment.
+
+The numbers are those of the table. Which district brings how many of them is chosen so that 18 of 30 are behind in May.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,9 @@ class Seen:
 
     def live(self, kind: str) -> list[str]:
         """Whose incidents of a kind live: units, or the source."""
-        return [str(one["org_unit"] or one["subject"]) for one in self.incidents if one["kind"] == kind and one["is_live"]]
+        return [
+            str(one["org_unit"] or one["subject"]) for one in self.incidents if one["kind"] == kind and one["is_live"]
+        ]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,18 @@ import pytest
 
 from targetwatch.standin.mrkdwn import to_html
 from tests.corridor.dossiers import APRIL, JUNE, MAY, hanoi
-from tests.corridor.story import CORRECTED_ONE, ENGINEERS, HEADS, LATE_ONE, Seen, Teller, deliveries, told_anew, told_on, told_until
+from tests.corridor.story import (
+    CORRECTED_ONE,
+    ENGINEERS,
+    HEADS,
+    LATE_ONE,
+    Seen,
+    Teller,
+    deliveries,
+    told_anew,
+    told_on,
+    told_until,
+)
 
 TARGET = "behind/dossiers_district"
 SOURCE = "late/procedures"
@@ -69,17 +80,28 @@ def standing(seen: Seen, channel: str) -> list[str]:
 
 def replies(seen: Seen, channel: str) -> list[str]:
     """What was replied in a channel, as it is read."""
-    return [to_html(" ".join(words)).striptags() for where, is_reply, _, words in seen.told if where == channel and is_reply]
+    return [as_read(words) for where, is_reply, _, words in seen.told if where == channel and is_reply]
 
 
 def body(seen: Seen, channel: str, headline: str) -> str:
     """Everything that is read in the message of that headline."""
-    (found,) = [words for where, is_reply, _, words in seen.told if where == channel and not is_reply and headline in words[1]]
-    return to_html(" ".join(found)).striptags()
+    messages = [words for where, is_reply, _, words in seen.told if where == channel and not is_reply]
+    (found,) = [words for words in messages if headline in words[1]]
+    return as_read(found)
+
+
+def as_read(words: list[str]) -> str:
+    """A message's texts without their marks."""
+    return to_html(" ".join(words)).striptags()
+
+
+def unsaid(text: str, *phrases: str) -> list[str]:
+    """Which of the phrases are not in the text."""
+    return [phrase for phrase in phrases if phrase not in text]
 
 
 def test_31_may_april_is_reached_within_the_margin(seen: dict[str, Seen]) -> None:
-    """April is final: 21,900 of 30,000 against 72.2861 % is 214 dossiers to spare and inside the margin; nothing is told."""
+    """April is final: 21,900 of 30,000 against 72.2861 % is 214 dossiers to spare, inside the margin."""
     now = seen["31 May"]
     assert status(now) == ("at_risk", "within_margin")
     assert value(now) == (APRIL, 21_900, 30_000)
@@ -124,7 +146,8 @@ def test_13_june_the_missing_district_decides(seen: dict[str, Seen]) -> None:
     assert status(now) == ("at_risk", "incomplete")
     assert value(now) == (MAY, 21_000, 29_000)
     assert now.city["required_millionths"] == 732_621
-    assert (now.city["low_numerator"], now.city["high_numerator"], now.city["bounds_denominator"]) == (21_000, 22_000, 30_000)
+    assert (now.city["low_numerator"], now.city["high_numerator"]) == (21_000, 22_000)
+    assert now.city["bounds_denominator"] == 30_000
     assert (now.city["bodies_reported"], now.city["bodies_due"]) == (29, 30)
     assert (now.city["missing"], now.city["period_state"]) == ([f"{LATE_ONE}@2021-01-01"], "final")
     assert now.city["deadline"] == hanoi(6, 13, 17)
@@ -177,14 +200,12 @@ def test_16_june_the_incident_opens_and_the_sources_is_resolved(seen: dict[str, 
 
 
 def test_16_june_the_message_says_how_far_in_both_languages(seen: dict[str, Seen]) -> None:
-    """The message gives the value, what was needed, the shortfall in points and in dossiers, and the units inside it."""
-    now = seen["16 June"]
-    english = body(now, ENGINEERS, "Behind")
-    for said in ("1.1 points", "72.2%", "21,650 of 30,000 dossiers", "73.3%", "329 dossiers", "18 of 30 districts", "Huyện Mỹ Đức"):
-        assert said in english
-    vietnamese = body(now, HEADS, "Chậm")
-    for said in ("1,1 điểm", "72,2%", "21.650/30.000 hồ sơ", "73,3%", "329 hồ sơ", "18/30 đơn vị cấp huyện", "Huyện Mỹ Đức"):
-        assert said in vietnamese
+    """The message gives the value, what was needed, the shortfall in points and in dossiers, and the units in it."""
+    english, vietnamese = body(seen["16 June"], ENGINEERS, "Behind"), body(seen["16 June"], HEADS, "Chậm")
+    assert unsaid(english, "72.2%", "21,650 of 30,000 dossiers", "73.3%", "1.1 points", "329 dossiers") == []
+    assert unsaid(english, "18 of 30 districts", "Huyện Mỹ Đức", "assumed path") == []
+    assert unsaid(vietnamese, "72,2%", "21.650/30.000 hồ sơ", "73,3%", "1,1 điểm", "329 hồ sơ") == []
+    assert unsaid(vietnamese, "18/30 đơn vị cấp huyện", "Huyện Mỹ Đức", "lộ trình giả định") == []
 
 
 def test_17_june_six_more_passes_change_nothing(seen: dict[str, Seen]) -> None:
@@ -224,14 +245,15 @@ def test_20_june_the_thread_says_that_april_was_restated(seen: dict[str, Seen]) 
         ("heads-of-units", TARGET, "reply", "restated"),
         ("data-engineers", TARGET, "reply", "restated"),
     ]
-    for said in ("April 2025 was restated", "73.0% → 71.7%", "+214 → −186 dossiers", "Quận Hai Bà Trưng"):
-        assert said in replies(now, ENGINEERS)[-1]
-    for said in ("tháng 4/2025", "73,0% → 71,7%", "+214 → −186 hồ sơ", "Quận Hai Bà Trưng"):
-        assert said in replies(now, HEADS)[-1]
+    english, vietnamese = replies(now, ENGINEERS)[-1], replies(now, HEADS)[-1]
+    assert (
+        unsaid(english, "April 2025 was restated", "73.0% → 71.7%", "+214 → −186 dossiers", "Quận Hai Bà Trưng") == []
+    )
+    assert unsaid(vietnamese, "tháng 4/2025", "73,0% → 71,7%", "+214 → −186 hồ sơ", "Quận Hai Bà Trưng") == []
 
 
 def test_14_july_june_is_judged_by_the_version_of_its_last_day(seen: dict[str, Seen]) -> None:
-    """22,400 of 30,000 against 74.2067 %, though the districts ended that day: 0.46 points to spare, inside the margin."""
+    """22,400 of 30,000 against 74.2067 %, though the districts ended that day: 0.46 points, inside the margin."""
     now = seen["14 July"]
     assert status(now) == ("at_risk", "within_margin")
     assert value(now) == (JUNE, 22_400, 30_000)
@@ -264,7 +286,7 @@ def test_14_july_units_that_are_behind_stay_quiet_under_a_good_whole(seen: dict[
 
 
 def test_1_august_without_districts_it_has_ended(seen: dict[str, Seen]) -> None:
-    """No district is left: `ended`, with no value, no reminder and nothing said; nothing is stale, nothing is a success."""
+    """No district is left: `ended`, without a value; nothing is stale, and nothing is said, least of all a success."""
     now = seen["1 August"]
     assert status(now) == ("ended", "unit_ended")
     assert (now.city["value"], now.city["required"], now.city["headroom"], now.city["period_start"]) == (None,) * 4
@@ -320,7 +342,7 @@ def test_had_june_been_lower_it_closes_as_ended(had_june_been_lower: dict[str, S
 
 
 def test_the_whole_story_is_few_messages(seen: dict[str, Seen]) -> None:
-    """Five months are one message and two replies for the heads, and beside them one about the source for the engineers."""
+    """Five months are one message and two replies for the heads, and one more message, with a reply, for the engineers."""
     last = seen["20 August"]
     assert (len(standing(last, HEADS)), len(replies(last, HEADS))) == (1, 2)
     assert (len(standing(last, ENGINEERS)), len(replies(last, ENGINEERS))) == (2, 3)

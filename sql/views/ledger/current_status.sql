@@ -82,6 +82,7 @@ SELECT
   s.name_en AS source_name_en,
   s.planned AS source_planned,
   t.path,
+  t.trajectory,
   t.assumed AS path_assumed,
   t.reference_title,
   t.reference_publisher,
@@ -90,6 +91,7 @@ SELECT
   t.effective_to,
   a.required AS required_millionths,
   a.final AS final_millionths,
+  t.value AS target_millionths,
   t.value_to AS final_to_millionths,
   t.warning_margin AS margin_millionths,
   a.attained,
@@ -169,6 +171,7 @@ COMMENT ON COLUMN current_status.source_name_vi IS 'Name of the source in Vietna
 COMMENT ON COLUMN current_status.source_name_en IS 'Name of the source in English.';
 COMMENT ON COLUMN current_status.source_planned IS 'Whether the source is only declared and not gathered yet.';
 COMMENT ON COLUMN current_status.path IS 'Shape of the way to the target: hold, by_due, linear or steps.';
+COMMENT ON COLUMN current_status.trajectory IS 'What the path is drawn from, as JSON: the declared baseline and milestones, in millionths.';
 COMMENT ON COLUMN current_status.path_assumed IS 'Whether that way is a working assumption and stands in no document.';
 COMMENT ON COLUMN current_status.reference_title IS 'Title of the document that sets the target.';
 COMMENT ON COLUMN current_status.reference_publisher IS 'Who published that document.';
@@ -177,6 +180,7 @@ COMMENT ON COLUMN current_status.effective_from IS 'First day on which the targe
 COMMENT ON COLUMN current_status.effective_to IS 'Last day on which the target''s version is in force; NULL where no end is set.';
 COMMENT ON COLUMN current_status.required_millionths IS 'What was needed, exact, in millionths of the metric''s natural number (90 % is 900000).';
 COMMENT ON COLUMN current_status.final_millionths IS 'What the target asks for in the end, exact, in millionths.';
+COMMENT ON COLUMN current_status.target_millionths IS 'What the target''s version asks for, exact; there too where nothing could be assessed.';
 COMMENT ON COLUMN current_status.final_to_millionths IS 'The upper bound of a target of the kind between, in millionths.';
 COMMENT ON COLUMN current_status.margin_millionths IS 'The warning margin, in millionths.';
 COMMENT ON COLUMN current_status.attained IS 'Left side of the exact comparison attained >= needed.';

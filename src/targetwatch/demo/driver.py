@@ -16,6 +16,7 @@ from targetwatch.demo import deliveries, storyline
 from targetwatch.demo.deliveries import Sample
 from targetwatch.demo.storyline import Scene
 from targetwatch.settings import Settings
+from targetwatch.supervisor.premises import alone
 
 Tell = Callable[[str], None]
 Deliver = Callable[[Scene], object]
@@ -24,7 +25,7 @@ Pause = Callable[[Scene], None]
 SEED = 2025
 FOLDER = "demo"
 MARK = "SYNTHETIC.txt"
-KEPT = frozenset({"airflow", "logs", MARK})  # what a new telling leaves of the one before: a warm Airflow starts sooner
+KEPT = frozenset({"airflow", "logs", "supervisor.lock", MARK})  # a warm Airflow starts sooner, and a lock is no litter
 SETTLING_POLL = 0.1  # seconds
 TOLD = Path(__file__).with_name("told.sql")
 SAYS_SO = (
@@ -39,20 +40,25 @@ class ForeignFolderError(Exception):
 
 
 def stage(settings: Settings) -> Settings:
-    """Settings with a home and a clock of their own below `settings.home`, cleared of what an earlier demo left."""
+    """Settings with a home and a clock of their own below `settings.home`, cleared of what an earlier demo left.
+
+    Raises ForeignFolderError, or AlreadyRunning (of targetwatch.supervisor) where a demo lives there now; nothing is
+    cleared then.
+    """
     home = (settings.home / FOLDER).resolve()
     home.mkdir(parents=True, exist_ok=True)
     mark = home / MARK
     if not mark.exists() and any(home.iterdir()):
         raise ForeignFolderError(f"{home} was not made by the demo. Move it away, or choose another TARGETWATCH_HOME.")
     mark.write_text(SAYS_SO + "\n", encoding="utf-8")
-    for left in home.iterdir():
-        if left.name in KEPT:
-            continue
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+    with alone(home):
+        for left in home.iterdir():
+            if left.name in KEPT:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
     staged = settings.model_copy(update={"home": home, "clock": home / "clock"})
     set_clock(staged, storyline.OPENING)
     return staged

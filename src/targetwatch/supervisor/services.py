@@ -45,7 +45,7 @@ def standin(logs: Path) -> Service:
 
 def wants_standin(settings: Settings) -> bool:
     """Whether messages have nowhere else to go."""
-    return settings.slack_token is None and settings.slack_url is None
+    return not settings.has_slack
 
 
 def environment(settings: Settings, airflow_home: Path) -> dict[str, str]:

@@ -1,0 +1,1 @@
+SELECT level, plural_vi, plural_en FROM level;

@@ -1,0 +1,1 @@
+SELECT max(known_at) AS known_at FROM batches;
