@@ -8,6 +8,7 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +67,8 @@ def run_suite(path: Path, frame: pd.DataFrame, parameters: Mapping[str, Any] | N
     fails while it runs is an outcome with an error. On an empty frame every expectation about rows succeeds.
     """
     written = read_suite(path)
-    gx = _great_expectations()
+    _great_expectations()
     from great_expectations.core.expectation_suite import ExpectationSuite
-    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     # Results come back in an order of their own, so each expectation carries its place.
     numbered = [
@@ -84,16 +84,24 @@ def run_suite(path: Path, frame: pd.DataFrame, parameters: Mapping[str, Any] | N
     unknown = [expectation["type"] for place, expectation in enumerate(written["expectations"]) if place not in taken]
     if unknown:
         raise SuiteError(f"{path}: Great Expectations knows no expectation {', '.join(unknown)}.")
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame.reset_index(drop=True)})
+    batch = _whole_frame().get_batch({"dataframe": frame.reset_index(drop=True)})
     # COMPLETE and no index columns: the labels it gives are then row positions, and it is fast.
     found = batch.validate(
         suite, result_format={"result_format": "COMPLETE"}, expectation_parameters=dict(parameters or {})
     )
     by_place = {result.expectation_config.meta["place"]: result for result in found.results}
     return [_outcome(written["expectations"][place], by_place.get(place)) for place in range(len(numbered))]
+
+
+@cache
+def _whole_frame() -> Any:
+    """What makes a batch of a frame: one context for the process, since making one costs a tenth of a second."""
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
 def _outcome(expectation: Mapping[str, Any], result: Any) -> Outcome:
