@@ -19,43 +19,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from targetwatch import catalogue
-from targetwatch.catalogue.calendar import WorkingCalendar
-from targetwatch.settings import CHECKOUT, Settings
+from targetwatch import catalogue, watching
+from targetwatch.settings import Settings
+from targetwatch.watching import Watched
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from targetwatch.gathering import Delivery, Gathered
-    from targetwatch.model import Assessment, Claim, Programme, Restatement, Source
+    from targetwatch.model import Programme, Source
     from targetwatch.notifications import Delivered
     from targetwatch.warehouse import Warehouse
 
 Progress = Callable[[str], None]
-CLAIMS_TABLE = "published_figures"
 WATCH_WAITS = 120.0  # seconds that a pass of watch waits for another one to end
 
 
 def silent(_: str) -> None:
     """Progress that nobody looks at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What one pass of watch did."""
-
-    run_id: str
-    as_of: datetime
-    batches: int  # measured for the first time
-    observations: int  # written, restatements among them
-    assessments: int  # written, because they differ from the ones before
-    events: int  # steps in the lives of incidents
-    notifications: int  # put into the outbox
-    check_failures: tuple[str, ...]  # checks that could not run: what they would have judged is not_evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +144,13 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Wat
     programme = catalogue.load(settings.catalogue)
     warehouse = _warehouse(settings)
     with warehouse.run_lock(wait_seconds=WATCH_WAITS):
-        run_id = _begin(warehouse, programme, now)
+        run_id = watching.begin(warehouse, programme, now)
         progress("Measuring what was touched")
-        measured = _measure(warehouse, programme, run_id, now)
+        measured = watching.measure(warehouse, programme, run_id, now)
         progress("Judging every target")
-        found = _assess(settings, programme, warehouse, measured, now)
+        found = watching.assess(settings, programme, warehouse, measured, now)
         progress("Deciding what is to be told")
-        watched = _decide(settings, programme, warehouse, measured, found, run_id, now)
+        watched = watching.decide(settings, programme, warehouse, measured, found, run_id, now)
         progress("Publishing the snapshots")
         warehouse.publish_records(now)
         warehouse.publish_ledger(now)
@@ -208,195 +189,11 @@ def maintain(settings: Settings, now: datetime, progress: Progress = silent) -> 
     programme = catalogue.load(settings.catalogue)
     warehouse = _warehouse(settings)
     with warehouse.run_lock(wait_seconds=WATCH_WAITS):
-        run_id = _begin(warehouse, programme, now)
+        run_id = watching.begin(warehouse, programme, now)
         progress("Measuring every period again")
-        measured = _measure(warehouse, programme, run_id, now, everything=True)
+        measured = watching.measure(warehouse, programme, run_id, now, everything=True)
     removed = gathering.remove_originals(settings.home, now - timedelta(days=settings.originals_kept_days))
     return Maintained(measured.observations, removed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What measuring added to the ledger, and what it saw there."""
-
-    batches: int
-    observations: int
-    seen_before: datetime | None  # as of when the pass before this one looked, if there was one
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What judging found, before anything is decided or written."""
-
-    assessments: list[Assessment]
-    restatements: list[Restatement]
-    claims: list[Claim]
-    due: pl.DataFrame
-    rolled: pl.DataFrame
-    check_failures: tuple[str, ...]
-
-    @property
-    def rolled_up(self) -> pl.DataFrame:
-        """The values of the units above the bodies, which the ledger keeps too."""
-        return self.rolled.filter("rolled_up")
-
-
-def _begin(warehouse: Warehouse, programme: Programme, now: datetime) -> str:
-    """Copy the catalogue into the ledger, and begin a run."""
-    from targetwatch.warehouse import ledger
-
-    run_id = uuid4().hex
-    with warehouse.ledger() as conn:
-        ledger.apply_catalogue(conn, programme, now)
-        ledger.start_run(conn, run_id, as_of=now, started_at=now)
-    return run_id
-
-
-def _measure(
-    warehouse: Warehouse, programme: Programme, run_id: str, now: datetime, *, everything: bool = False
-) -> _Measured:
-    """Measure again, from the records, every period that a new batch touched (or any did), and add what differs."""
-    import polars as pl
-
-    from targetwatch.evaluation import periods
-    from targetwatch.warehouse import ledger, records
-
-    with warehouse.ledger() as conn:
-        before = ledger.newest_run(conn)
-        measured = frozenset() if everything else ledger.measured_batches(conn)
-    with warehouse.records() as conn:
-        batches = records.unmeasured(conn, measured)
-        observed = [
-            records.measure(conn, sql, stretch.first_day, stretch.last_day, now).with_columns(
-                origin=pl.lit(source.origin)
-            )
-            for source in programme.sources.values()
-            for stretch in periods.stretches(p for batch in batches if batch.source == source.id for p in batch.periods)
-            for sql in source.measured_by
-        ]
-    with warehouse.ledger() as conn:
-        added = sum(ledger.append_observations(conn, frame, run_id=run_id, recorded_at=now) for frame in observed)
-        ledger.mark_measured(conn, [batch.batch_id for batch in batches], run_id)
-    return _Measured(len(batches), added, before.as_of if before else None)
-
-
-def _assess(
-    settings: Settings, programme: Programme, warehouse: Warehouse, measured: _Measured, now: datetime
-) -> _Found:
-    """Hold what is known now against what was promised, and let the expectation suites judge it."""
-    import polars as pl
-
-    from targetwatch import checks, evaluation
-    from targetwatch.warehouse import ledger, records
-
-    calendar = WorkingCalendar(programme.calendar, programme.time_zone)
-    with warehouse.records() as conn:
-        reports = records.reports(conn)
-        figures = records.record_rows(conn, CLAIMS_TABLE, now) if _has_claims(programme) else None
-    with warehouse.ledger() as conn:
-        bodies = ledger.bodies(conn, now)
-        judged_before = ledger.judged_before(conn)
-
-    due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
-    rolled = evaluation.roll_up(programme, bodies, due, now)
-    assessed = evaluation.assess(programme, rolled, due, now)
-    judgement = checks.judge(assessed, _suite(settings, "targets"))
-    assessments = evaluation.decide_status(assessed, judgement.verdicts)
-
-    restatements: list[Restatement] = []
-    then = measured.seen_before
-    if then is not None and not bodies.filter(pl.col("known_at") > then).is_empty():
-        with warehouse.ledger() as conn:
-            known_then = ledger.bodies(conn, then)
-        due_then = evaluation.due(programme, reports, calendar.deadline, then, programme.start)
-        rolled_then = evaluation.roll_up(programme, known_then, due_then, then)
-        restatements = evaluation.restated(judged_before, rolled_then, rolled, assessments)
-
-    claims: list[Claim] = []
-    failures = judgement.failures
-    if figures is not None:
-        claimed = evaluation.claims_frame(figures)
-        on_claims = checks.judge(claimed, _suite(settings, "claims"), checks.CLAIMS)
-        claims = evaluation.decide_claims(claimed, on_claims.verdicts)
-        failures += on_claims.failures
-    return _Found(assessments, restatements, claims, due, rolled, failures)
-
-
-def _decide(
-    settings: Settings,
-    programme: Programme,
-    warehouse: Warehouse,
-    measured: _Measured,
-    found: _Found,
-    run_id: str,
-    now: datetime,
-) -> Watched:
-    """Take what was found into the lives of incidents, and write it and every message it causes in one transaction."""
-    from targetwatch import incidents, notifications
-    from targetwatch.warehouse import ledger, records
-
-    with warehouse.records() as conn:
-        deliveries = records.deliveries(conn)
-    owed = incidents.owed_from(programme, found.due, now)
-    with warehouse.ledger() as conn:
-        written = ledger.append_observations(conn, found.rolled_up, run_id=run_id, recorded_at=now)
-        assessed = ledger.append_assessments(conn, found.assessments, run_id=run_id, recorded_at=now)
-        ledger.append_claims(conn, found.claims, run_id=run_id, recorded_at=now)
-
-        live = ledger.live_incidents(conn)
-        findings = [
-            *incidents.target_findings(programme, found.assessments, live),
-            *incidents.late_findings(programme, owed, deliveries, live, now),
-            *incidents.quality_findings(programme, deliveries, live),
-            *incidents.claim_findings(found.claims, live),
-        ]
-        patience = incidents.patience_of(programme)
-        advanced = incidents.advance_all(live, findings, patience, now, ledger.next_incident_number(conn))
-        ledger.save_incidents(conn, advanced.incidents)
-        ledger.append_events(conn, advanced.events, run_id=run_id, recorded_at=now)
-
-        situation = notifications.Situation(
-            programme=programme,
-            now=now,
-            incidents=advanced.known,
-            events=advanced.events,
-            assessments=tuple(found.assessments),
-            restatements=tuple(found.restatements),
-            out=tuple(ledger.group_messages(conn)),
-            board_url=settings.board_url,
-        )
-        told = ledger.add_notifications(conn, notifications.notify(situation), run_id=run_id)
-        watched = Watched(
-            run_id=run_id,
-            as_of=now,
-            batches=measured.batches,
-            observations=measured.observations + written,
-            assessments=assessed,
-            events=len(advanced.events),
-            notifications=told,
-            check_failures=found.check_failures,
-        )
-        ledger.finish_run(
-            conn,
-            run_id,
-            finished_at=now,
-            observations=watched.observations,
-            assessments=assessed,
-            events=watched.events,
-            notifications=told,
-        )
-    return watched
-
-
-def _has_claims(programme: Programme) -> bool:
-    """Whether published figures, which can be checked against their own parts, are among what is gathered."""
-    return any(source.table == CLAIMS_TABLE for source in programme.sources.values())
-
-
-def _suite(settings: Settings, name: str) -> Path:
-    """The judgement suite of that name: the programme's own, or else the product's."""
-    own = settings.expectations / "judgement" / f"{name}.json"
-    return own if own.exists() else CHECKOUT / "expectations" / "judgement" / f"{name}.json"
 
 
 def _warehouse(settings: Settings) -> Warehouse:
