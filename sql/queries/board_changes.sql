@@ -30,8 +30,7 @@ SELECT
   c.target,
   s.short_name_vi,
   s.short_name_en,
-  s.org_unit_name,
-  s.role,
+  if(count(*) OVER (PARTITION BY c.target) = 1, NULL, s.org_unit_name) AS unit_name,
   c.status_before,
   c.incomplete_before,
   c.status,
@@ -40,6 +39,6 @@ SELECT
 FROM compared AS c
 JOIN current_status AS s
   ON s.target = c.target AND s.org_unit = c.org_unit AND s.org_unit_valid_from = c.org_unit_valid_from
-WHERE c.status_before IS NOT NULL
+QUALIFY c.status_before IS NOT NULL
   AND (c.status_before <> c.status OR c.incomplete_before <> c.incomplete)
 ORDER BY c.changed_at DESC, s.position, s.org_unit_name;

@@ -153,6 +153,11 @@ class Standing:
         return self.status in (Status.BEHIND, Status.MISSED)
 
     @property
+    def is_judged(self) -> bool:
+        """Whether its figures are those of now: not old ones, and not none."""
+        return self.figures.exact is not None and self.status not in (*UNJUDGED, Status.ENDED)
+
+    @property
     def judged(self) -> tuple[Observed, ...]:
         """What was observed up to the judged period; all of it where none is judged."""
         if self.period is None:
