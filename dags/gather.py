@@ -28,7 +28,7 @@ A **red** task means that the pipeline broke: read its log, then clear the task.
 Answered for by: {owner}.
 """
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("targetwatch")
 settings = Settings()
 programme = catalogue.load(settings.catalogue)
 

@@ -18,7 +18,7 @@ delivered originals whose retention time is over. What was measured and judged f
 that the pipeline broke: read its log, then clear the task. Running it twice does no harm.
 """
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("targetwatch")
 settings = Settings()
 programme = catalogue.load(settings.catalogue)
 

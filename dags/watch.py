@@ -22,7 +22,7 @@ A target that is behind fails no task: it opens an incident. A **red** task mean
 then clear the task. Running it twice does no harm and sends nothing twice.
 """
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("targetwatch")
 settings = Settings()
 programme = catalogue.load(settings.catalogue)
 

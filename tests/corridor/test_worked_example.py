@@ -25,6 +25,9 @@ from tests.corridor.story import (
     told_until,
 )
 
+# What is told once for all is told by one process; the machine may be shared by many.
+pytestmark = [pytest.mark.xdist_group("worked_example"), pytest.mark.timeout(900)]
+
 TARGET = "behind/dossiers_district"
 SOURCE = "late/procedures"
 OPENED = [("heads-of-units", TARGET, "post", "opened"), ("data-engineers", TARGET, "post", "opened")]
@@ -37,7 +40,8 @@ def tellers(tmp_path_factory: pytest.TempPathFactory, programme: Path) -> tuple[
     made = deliveries(folder / "prepared")
     teller = told_until(folder / "home", programme, made)
     other = told_anew(teller, folder / "other")
-    return told_on(teller, made.june), told_on(other, made.low_june)
+    told_on(teller, made.june).look("20 August", hanoi(8, 20))
+    return teller, told_on(other, made.low_june)
 
 
 @pytest.fixture(scope="module")
@@ -338,11 +342,10 @@ def test_had_june_been_lower_it_closes_as_ended(had_june_been_lower: dict[str, S
     english = [line for line in standing(now, ENGINEERS) if "Ended" in line]
     assert len(english) == 1
     assert ":white_check_mark:" not in english[0]
-    assert had_june_been_lower["20 August"].outbox == []
 
 
 def test_the_whole_story_is_few_messages(seen: dict[str, Seen]) -> None:
-    """Five months are one message and two replies for the heads, and one more message, with a reply, for the engineers."""
+    """Five months are one message and two replies for the heads; the engineers have the source's message beside it."""
     last = seen["20 August"]
     assert (len(standing(last, HEADS)), len(replies(last, HEADS))) == (1, 2)
     assert (len(standing(last, ENGINEERS)), len(replies(last, ENGINEERS))) == (2, 3)

@@ -91,6 +91,13 @@ def test_only_the_newest_period_counts():
     assert finding.outlook is Outlook.GOOD
 
 
+def test_what_is_complete_is_the_newest_period():
+    """A source that is good again says which period it has; an older one that was missing may never come."""
+    june = owed(BA_VI, True, period=JUNE, deadline=hanoi(2025, 7, 14, 17))
+    (finding,) = late_findings(PROGRAMME, [owed(BA_VI, False), june], [], [], hanoi(2025, 7, 15))
+    assert (finding.facts["period_start"], finding.facts["missing"]) == (JUNE.first_day.isoformat(), [])
+
+
 def test_a_refused_delivery_of_a_late_unit_is_named():
     """A unit that is late because its delivery was refused is told why."""
     refused = delivery("b1", False, 12, covered(LONG_BIEN))

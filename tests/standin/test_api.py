@@ -84,6 +84,14 @@ def test_a_thread_is_apart_from_the_channel(client: WebClient):
     assert [one["text"] for one in thread] == ["message", "one", "two", "three"]
 
 
+def test_a_thread_is_there_however_old_it_is(client: WebClient):
+    """Asked for the replies since a moment after all of them, Slack gives the message alone and no error."""
+    posted = client.chat_postMessage(channel="c", text="message")
+    reply = client.chat_postMessage(channel="c", text="one", thread_ts=posted["ts"])
+    thread = client.conversations_replies(channel=posted["channel"], ts=posted["ts"], oldest=reply["ts"])["messages"]
+    assert [one["text"] for one in thread] == ["message"]
+
+
 def test_history_is_newest_first_in_pages(client: WebClient):
     """A long history comes in pages by cursor, newest first, within the moments asked for."""
     posted = [client.chat_postMessage(channel="c", text=str(number)) for number in range(5)]

@@ -90,7 +90,7 @@ def _to_pandas(column: pl.Series) -> Any:
     if isinstance(column.dtype, pl.Decimal):
         return column.cast(pl.Float64).to_pandas()
     if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None:
-        # Great Expectations compares moments by their bare values, which pandas is about to refuse of those with a zone.
+        # Great Expectations compares moments by their bare values, which pandas will not give of those with a zone.
         return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_pandas()
     if column.null_count() == 0 or not (column.dtype.is_integer() or column.dtype == pl.Boolean):
         return column.to_pandas()

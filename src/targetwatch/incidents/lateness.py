@@ -106,9 +106,10 @@ def _look(
     newest = max(item.period.last_day for item in owed)
     owed = [item for item in owed if item.period.last_day == newest]
     missing = [item for item in owed if item.reported_at is None]
-    if not missing:
-        return Finding(key, Outlook.GOOD)
     units = {unit.key: unit for unit in programme.org_units}
+    if not missing:
+        # With its facts: the period that is complete need not be the one that was missing, which may never come.
+        return Finding(key, Outlook.GOOD, facts=_facts(source, owed, missing, units, ()))
     if all(_has_ended(units.get(item.unit), source, programme, as_of) for item in missing):
         return Finding(key, Outlook.ENDED)
     return Finding(key, Outlook.BAD, facts=_facts(source, owed, missing, units, refused))

@@ -104,11 +104,14 @@ class Api:
         return _page(messages[::-1], arguments)
 
     def _replies(self, arguments: Arguments) -> Answer:
+        in_window = self._in_channel(arguments)
         ts = read_ts(str(arguments.get("ts") or ""))
-        messages = [message for message in self._in_channel(arguments) if ts in (message.ts, message.thread_ts)]
-        if not messages:
+        parent = None if ts is None else self._store.get(str(arguments["channel"]), ts)
+        if parent is None:
             raise Refused("thread_not_found")
-        return _page(messages, arguments)
+        # The first message is there however old it is: the window is for its replies.
+        replies = [message for message in in_window if message.is_reply and message.thread_ts == ts]
+        return _page([parent, *replies], arguments)
 
     def _list(self, arguments: Arguments) -> Answer:
         channels = [

@@ -90,9 +90,8 @@ class Supervisor:
         kinds, each with the exit code that it stands for, and CatalogueError.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
-        for source in pipeline.working_sources(
-            self._settings
-        ):  # a catalogue with errors is said before anything starts
+        # A catalogue with errors is said before anything starts.
+        for source in pipeline.working_sources(self._settings):
             (self._settings.inbox / source).mkdir(parents=True, exist_ok=True)
         with premises.alone(self._home) as lock, self._signals():
             premises.check_ports(self._settings)
@@ -120,6 +119,8 @@ class Supervisor:
         ui = f"{address}:{self._settings.airflow_port}"
         home = airflow_home.prepare(self._settings, ui)
         env = services.environment(self._settings, home.folder)
+        # So that messages link to their pages.
+        env["TARGETWATCH_BOARD_URL"] = env.get("TARGETWATCH_BOARD_URL") or f"{ui}/targetwatch"
 
         def start(service: Service) -> None:
             _keep_one_older(service.log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from targetwatch.model import IncidentState, Language, Status, Text
+from targetwatch.model import IncidentState, Language, Period, Status, Text
 from targetwatch.notifications.messages import blocks
 from targetwatch.notifications.messages.mrkdwn import bold, escape, mention
 from targetwatch.notifications.stories import LateStory, QualityStory
@@ -20,15 +20,9 @@ GOOD = {
     LateStory: Text("Đã nhận đủ số liệu", "Data complete"),
     QualityStory: Text("Đã nhận lại số liệu", "Delivered again"),
 }
-WHY_CLOSED = {
-    LateStory: Text(
-        "Các đơn vị còn thiếu đã gửi; cảnh báo đóng.",
-        "The units that were missing have delivered; the incident is closed.",
-    ),
-    QualityStory: Text(
-        "Lô gửi lại đã qua kiểm tra; cảnh báo đóng.", "A later delivery passed its checks; the incident is closed."
-    ),
-}
+PASSED = Text(
+    "Lô gửi lại đã qua kiểm tra; cảnh báo đóng.", "A later delivery passed its checks; the incident is closed."
+)
 NOBODY_LEFT = Text(
     "Không còn đơn vị hoặc nguồn nào phải gửi; cảnh báo đóng vì vậy, không phải vì đã nhận đủ.",
     "No unit, or no source, is left to deliver. That closes the incident; nothing was made good.",
@@ -46,8 +40,13 @@ def over(story: SourceStory, language: Language) -> tuple[str, str]:
 
 def why_closed(story: SourceStory, language: Language) -> str:
     """What closed the incident, in a sentence."""
-    resolved = story.incident.state is IncidentState.RESOLVED
-    return (WHY_CLOSED[type(story)] if resolved else NOBODY_LEFT).in_(language)
+    if story.incident.state is not IncidentState.RESOLVED:
+        return NOBODY_LEFT.in_(language)
+    if isinstance(story, QualityStory):
+        return PASSED.in_(language)
+    when = dates.period(Period(story.period_start, story.period_end), language)
+    vi, en = "Mọi đơn vị đã gửi {when}; cảnh báo đóng.", "Every unit has delivered {when}; the incident is closed."
+    return Text(vi, en).in_(language).format(when=when)
 
 
 def who_answers(story: SourceStory, title: Text, language: Language) -> tuple[str, str]:

@@ -1,0 +1,41 @@
+"""What every test stands on: no setting of the machine that it runs on, and golden files that can be written anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REWRITE = "--rewrite-golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that `make golden` uses."""
+    parser.addoption(REWRITE, action="store_true", help="write the golden files anew; then read the difference")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget the settings of whoever runs the tests: a Slack token among them would be used."""
+    for name in [name for name in os.environ if name.startswith("TARGETWATCH_")]:
+        del os.environ[name]
+    if config.getoption(REWRITE):
+        from tests.messages.rewrite import rewrite
+
+        rewrite()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Hold what people read against its golden file or, with --rewrite-golden, write the file."""
+
+    def held_against(path: Path, text: str) -> None:
+        # Blanks at the ends of lines are nothing that people read, and editors take them away.
+        said = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+        if request.config.getoption(REWRITE):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(said, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == said
+
+    return held_against
