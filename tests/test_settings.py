@@ -9,13 +9,21 @@ import pytest
 from pydantic import ValidationError
 
 from targetwatch import clock
-from targetwatch.settings import Settings
+from targetwatch.settings import CHECKOUT, Settings
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """TARGETWATCH_HOME names the home, and what lies in it follows."""
     monkeypatch.setenv("TARGETWATCH_HOME", str(tmp_path))
     assert Settings().inbox == tmp_path / "inbox"
+
+
+def test_an_empty_setting_was_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty home is not the working folder, and an empty token no Slack to send to."""
+    for name in ("HOME", "SLACK_TOKEN", "SLACK_URL", "STANDIN_PORT"):
+        monkeypatch.setenv(f"TARGETWATCH_{name}", "")
+    settings = Settings()
+    assert (settings.home, settings.has_slack, settings.standin_port) == (CHECKOUT / "var", False, 8642)
 
 
 def test_a_wrong_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

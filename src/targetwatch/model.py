@@ -44,7 +44,6 @@ class Text:
         return cls(vi, en or vi)
 
 
-
 @dataclass(frozen=True, slots=True, order=True)
 class UnitKey:
     """What identifies an org_unit. Codes are re-used, so the code alone does not."""
@@ -70,8 +69,6 @@ class OrgUnit:
     def is_valid_on(self, day: date) -> bool:
         """Whether the unit existed on `day`."""
         return self.key.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
 
 
 class MetricKind(StrEnum):
@@ -199,8 +196,6 @@ class Source:
     measured_by: tuple[str, ...] = ()  # files in sql/metrics that measure its records, without the suffix
 
 
-
-
 class Comparison(StrEnum):
     """How a value is held against a target."""
 
@@ -288,8 +283,6 @@ class TargetVersion:
     owner: str
     patience: int = 0  # `for`: judged periods a breach must have held before its incident opens
     keep_open_for: int = 0  # judged periods that must be good before it closes
-
-
 
 
 class Status(StrEnum):
@@ -426,8 +419,6 @@ class Claim:
     qualifier: str  # exact, about, nearly or more than
     reference: str
     finding: str  # adds_up, misreported, not_compared, not_evaluated
-
-
 
 
 class IncidentKind(StrEnum):
@@ -585,8 +576,6 @@ class Notification:
     created_at: datetime
     state: NotificationState = NotificationState.PENDING  # SUPPRESSED where a message was withheld
     state_reason: str = ""  # why it was withheld
-
-
 
 
 @dataclass(frozen=True, slots=True)

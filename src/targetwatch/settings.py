@@ -14,7 +14,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class Settings(BaseSettings):
     """Everything that differs from one installation to the next."""
 
-    model_config = SettingsConfigDict(env_prefix="TARGETWATCH_", env_file=None, extra="ignore", frozen=True)
+    # An empty variable is one that was not given: a compose file or a CI hands them on so.
+    model_config = SettingsConfigDict(
+        env_prefix="TARGETWATCH_", env_file=None, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
         default=CHECKOUT / "var", description="Folder of all state: inbox, landing, warehouse, snapshots, keys."

@@ -23,7 +23,7 @@ PAGES = {
     "claim.en": "/claims/websites%2F2021-07-15?lang=en",
 }
 # What is the same on every page, and what differs from one run to the next.
-LEFT_OUT = re.compile(r'<(style|script) nonce.*?</\1>\n?|<svg class="defs".*?</svg>\n', re.DOTALL)
+LEFT_OUT = re.compile(r'<(style|script) nonce.*?</\1>\n?|<svg class="defs".*?</defs></svg>\n?', re.DOTALL)
 DIGEST = re.compile(r"(ledger-\d{8}T\d{6}Z)-[0-9a-f]{6}")
 
 

@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from targetwatch.board.app import create_app
-from targetwatch.settings import Settings
+from targetwatch.settings import CHECKOUT, Settings
+from targetwatch.warehouse import Warehouse
 from tests.board.browser import Browser
 from tests.board.conftest import Read
 from tests.board.worlds import NOW
@@ -229,6 +230,13 @@ def test_no_snapshot_names_the_command(tmp_path: Path, read: Read) -> None:
     for path in ("/?lang=en", "/targets/x?lang=en"):
         banner = read(path, of=empty).one("div", "banner")
         assert banner.text == "There is no snapshot yet. Run targetwatch run or the DAG watch once."
+
+
+def test_an_empty_warehouse_is_no_success(tmp_path: Path, read: Read) -> None:
+    """Before the catalogue was ever applied a page is there, and says that there is nothing yet."""
+    warehouse = Warehouse(tmp_path, CHECKOUT / "sql", tmp_path)
+    warehouse.publish_ledger(NOW)
+    assert read("/?lang=en", of=Settings(home=tmp_path)).one("p", "lede").text == "There are no targets yet."
 
 
 def test_an_old_snapshot_is_dated(read: Read) -> None:

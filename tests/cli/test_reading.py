@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.calls import CommandLine, command_line
 from tests.cli.conftest import Judged
+from tests.installation import VIEWS
 
 pytestmark = pytest.mark.xdist_group("cli")  # what is told once for all is told by one process
 
@@ -76,7 +77,35 @@ def test_a_query_as_json(targetwatch: CommandLine) -> None:
     assert "Quận" in answer.out
     (row,) = json.loads(answer.out)
     assert (row["nothing"], row["number"], row["yes"], row["day"]) == (None, 42, True, "2025-06-30")
-    assert float(row["half"]) == 0.5
+    assert row["half"] == 0.5
+
+
+def test_what_is_no_number_is_null(targetwatch: CommandLine) -> None:
+    """JSON has no NaN and no infinity: a strict reader can read every answer."""
+    query = "SELECT CAST('nan' AS DOUBLE) AS none, [CAST('inf' AS DOUBLE)] AS inside, CAST(7 AS DECIMAL(9, 2)) AS seven"
+
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    (row,) = json.loads(targetwatch("sql", query, "-f", "json").out, parse_constant=refuse)
+    assert row == {"none": None, "inside": [None], "seven": 7}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("form", ["csv", "json", "markdown", "parquet"])
+def test_every_view_in_every_form(targetwatch: CommandLine, view: str, form: str) -> None:
+    """Whatever a view holds, lists and structures among it, each form can hold it."""
+    answer = targetwatch("sql", f"FROM {view} LIMIT 3", "--format", form)
+    assert (answer.code, answer.errors) == (0, "")
+    assert answer.raw
+
+
+def test_what_a_cell_cannot_hold(targetwatch: CommandLine) -> None:
+    """A list or a structure is one cell of CSV, written as JSON; a stretch of time is said in words."""
+    query = "SELECT ['Ba Vì', 'Mê Linh'], {'a': DATE '2025-06-30'}, CAST(NULL AS INTEGER[]), INTERVAL 25 HOUR"
+    _, row = csv.reader(io.StringIO(targetwatch("sql", query, "--format", "csv").out))
+    assert [json.loads(row[0]), json.loads(row[1])] == [["Ba Vì", "Mê Linh"], {"a": "2025-06-30"}]
+    assert row[2:] == ["", "1 day, 1:00:00"]
 
 
 def test_a_query_as_markdown(targetwatch: CommandLine) -> None:

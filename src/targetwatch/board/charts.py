@@ -92,7 +92,7 @@ class Window:
 def bullet(standing: Standing, width: int = 216) -> Bullet:
     """The bullet bar of a standing; where it has no value, of the last one that is known."""
     track = width - ROOM
-    shown = standing.figures if standing.figures.exact is not None else standing.last_known or standing.figures
+    shown = standing.figures if standing.is_judged else standing.last_known or standing.figures
     value, figures = shown.exact, standing.figures
     needed = None if figures.required is None else numbers.of_millionths(figures.required)
     finals = [numbers.of_millionths(one) for one in (figures.final, figures.final_to) if one is not None]

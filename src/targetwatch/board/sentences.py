@@ -30,6 +30,8 @@ class Said:
 def action(counts: Mapping[Status, int], language: Language) -> Said:
     """How many targets need action: 5 trong số 12 chỉ tiêu cần xử lý: 1 quá hạn, 2 chậm, 2 có nguy cơ."""
     total, needed = sum(counts.values()), sum(counts.get(status, 0) for status in ACTION)
+    if not total:
+        return Said(Text("Chưa có chỉ tiêu nào.", "There are no targets yet.").in_(language), "")
     if not needed:
         return Said(Text("Không chỉ tiêu nào cần xử lý.", "No target needs action.").in_(language), "")
     number, of = numbers.count(needed, language), numbers.count(total, language)

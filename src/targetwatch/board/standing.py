@@ -167,7 +167,7 @@ class Standing:
     @property
     def last_known(self) -> Figures | None:
         """The newest figures with a value, for where there is none to judge."""
-        for one in reversed(self.series):
+        for one in reversed(self.judged):
             if one.denominator:
                 return Figures(
                     self.figures.measure, self.target.comparison, one.numerator, one.denominator, one.parts,
@@ -178,7 +178,7 @@ class Standing:
     @property
     def last_known_period(self) -> Period | None:
         """The period of `last_known`."""
-        return next((one.period for one in reversed(self.series) if one.denominator), None)
+        return next((one.period for one in reversed(self.judged) if one.denominator), None)
 
     @classmethod
     def of(cls, row: Record, series: Sequence[Observed] = ()) -> Standing:

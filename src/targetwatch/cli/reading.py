@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -18,6 +20,9 @@ from targetwatch.cli import console
 from targetwatch.cli.failures import WrongInput
 from targetwatch.model import Language, Text
 from targetwatch.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of names and statuses.")]
@@ -105,9 +110,9 @@ def sql(
             frame.write_parquet(output or sys.stdout.buffer)
             return
         case Format.CSV:
-            text = frame.write_csv()
+            text = _in_cells(frame).write_csv()
         case Format.JSON:
-            text = json.dumps(frame.to_dicts(), default=str, ensure_ascii=False, indent=1) + "\n"
+            text = _json(frame.to_dicts())
         case Format.MARKDOWN:
             text = _markdown(frame.columns, frame.rows())
         case Format.TABLE:
@@ -144,6 +149,18 @@ def _print_table(columns: list[str], rows: list[tuple[object, ...]], output: Pat
     console.errors.print(f"{len(rows):,} rows", highlight=False)
 
 
+def _in_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with what a cell of CSV cannot hold as text: lists and structures as JSON."""
+    import polars as pl
+
+    def cell(value: object) -> str | None:
+        return value if value is None else _json(value, None) if isinstance(value, Mapping | list) else str(value)
+
+    others = (pl.Binary, pl.Duration, pl.Object)
+    text = [column for column in frame if column.dtype.is_nested() or column.dtype in others]
+    return frame.with_columns(pl.Series(column.name, map(cell, column.to_list()), pl.String) for column in text)
+
+
 def _markdown(columns: list[str], rows: list[tuple[object, ...]]) -> str:
     def cell(value: object) -> str:
         return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
@@ -154,4 +171,23 @@ def _markdown(columns: list[str], rows: list[tuple[object, ...]]) -> str:
 
 
 def _print_json(rows: Sequence[Mapping[str, object]]) -> None:
-    sys.stdout.write(json.dumps(rows, default=str, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(_json(rows))
+
+
+def _json(value: object, indent: int | None = 1) -> str:
+    """A value as JSON, on lines of its own with `indent`. JSON has no word for what is not a number: that is null."""
+    text = json.dumps(_plain(value), default=str, ensure_ascii=False, indent=indent, allow_nan=False)
+    return text if indent is None else f"{text}\n"
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Mapping():
+            return {str(name): _plain(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_plain(part) for part in value]
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case float() if not math.isfinite(value):
+            return None
+    return value

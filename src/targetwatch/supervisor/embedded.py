@@ -119,8 +119,8 @@ class Supervisor:
         ui = f"{address}:{self._settings.airflow_port}"
         home = airflow_home.prepare(self._settings, ui)
         env = services.environment(self._settings, home.folder)
-        # So that messages link to their pages.
-        env["TARGETWATCH_BOARD_URL"] = env.get("TARGETWATCH_BOARD_URL") or f"{ui}/targetwatch"
+        # So that messages link to their pages, inside the frame of Airflow.
+        env["TARGETWATCH_BOARD_URL"] = env.get("TARGETWATCH_BOARD_URL") or f"{ui}/plugin/targetwatch/targetwatch"
 
         def start(service: Service) -> None:
             _keep_one_older(service.log)
