@@ -1,8 +1,8 @@
 """The vocabulary of targetwatch: the nouns that every room of the code speaks of.
 
-Only the standard library is imported here, so that any module can depend on it at no cost. Ratios, shares and thresholds
-are exact integers: a threshold is held in *millionths* of the metric's natural number (90 % is 900,000 millionths, a rank
-of 5 is 5,000,000), and a value is a numerator over a denominator.
+Only the standard library is imported here, so that any module can depend on it at no cost. Ratios, shares and
+thresholds are exact integers: a threshold is held in *millionths* of the metric's natural number (90 % is 900,000
+millionths, a rank of 5 is 5,000,000), and a value is a numerator over a denominator.
 """
 
 from __future__ import annotations
@@ -345,10 +345,10 @@ class Role(StrEnum):
 class Assessment:
     """One observation against one target version at one time, with what was made of it.
 
-    `attained` and `needed` are the two sides of the one exact comparison (numerator x 10^6, and millionths x denominator;
-    swapped where lower is better). `headroom` is attained - needed, negative when short; `headroom_units` the same in whole
-    units of the numerator, None where the real numerator is not known. The `low` and `high` numerators over
-    `bounds_denominator` say what the missing bodies could still make of the value.
+    `attained` and `needed` are the two sides of the one exact comparison (numerator x 10^6, and millionths x
+    denominator; swapped where lower is better). `headroom` is attained - needed, negative when short; `headroom_units`
+    the same in whole units of the numerator, None where the real numerator is not known. The `low` and `high`
+    numerators over `bounds_denominator` say what the missing bodies could still make of the value.
     """
 
     target: str
@@ -405,7 +405,7 @@ class Restatement:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A published figure with its parts, where the publication gives them, and what checking one against the other found."""
+    """A published figure with its parts, where the publication gives them, and what a check of the two found."""
 
     id: str  # metric/as_of
     metric: str

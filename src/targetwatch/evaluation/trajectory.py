@@ -14,12 +14,11 @@ def required(target: TargetVersion, day: date, baseline: Baseline | None = None,
     """What `target` requires on `day`, in millionths rounded half-even; None where nothing is required yet.
 
     `hold`: the value, always. `by_due`: nothing before the due date. `linear`: B + (V - B) * (day - b) / (d - b)
-    between the baseline B on day b and the value V on the due date d, with B before and V after; where B is better than V, V all
-    along. `steps`: the last
-    milestone reached. From the due date on it is the value itself. `baseline` (a natural number: 34 % is 0.34, and its
-    day) stands in where a linear path declares none; None is given back where there is neither. `upper` asks for the
-    upper bound of a `between` target: a bound that the baseline is beyond moves along the line, the other one stands
-    still. Raises ValueError for a linear path without a due date.
+    between the baseline B on day b and the value V on the due date d, with B before and V after; where B is better
+    than V, V all along. `steps`: the last milestone reached. From the due date on it is the value itself. `baseline` (a
+    natural number: 34 % is 0.34, and its day) stands in where a linear path declares none; None is given back where
+    there is neither. `upper` asks for the upper bound of a `between` target: a bound that the baseline is beyond moves
+    along the line, the other one stands still. Raises ValueError for a linear path without a due date.
     """
     final = final_value(target, upper=upper)
     path = target.trajectory.path
