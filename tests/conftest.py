@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("TARGETWATCH_")]:
         del os.environ[name]
     if config.getoption(REWRITE):
-        from tests.messages.rewrite import rewrite
-
-        rewrite()
+        for room in ("board", "messages"):
+            import_module(f"tests.{room}.rewrite").rewrite()
 
 
 @pytest.fixture

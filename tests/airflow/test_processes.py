@@ -74,7 +74,8 @@ def test_services_stop_step_by_step(tmp_path: Path):
     for name, step in (("c", 2), ("a", 0), ("b", 1)):
         argv = (sys.executable, "-c", saying, str(order), name)
         processes.start(Service(name, argv, tmp_path / f"{name}.log", step, 5.0), os.environ, tmp_path)
-    until(lambda: all((tmp_path / f"{name}.log").read_text() for name in "abc"))
+    logs = [tmp_path / f"{name}.log" for name in "abc"]
+    until(lambda: all(log.exists() and log.read_text() == "ready\n" for log in logs))
     assert processes.stop(PATIENCE) == []
     assert order.read_text() == "abc"
 

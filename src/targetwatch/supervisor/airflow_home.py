@@ -150,7 +150,7 @@ def _write_config(home: AirflowHome, settings: Settings, keys: dict[str, str], u
                 "colored_console_log": "False",
             },
             "scheduler": {
-                "scheduler_idle_sleep_time": "0.05",
+                "scheduler_idle_sleep_time": "0.2",
                 # After a crash the next start takes over within a minute, not five: nobody else could be at work.
                 "orphaned_tasks_check_interval": "20",
                 "task_instance_heartbeat_timeout": "60",
