@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, task
+from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, task
 
 from targetwatch import catalogue, clock, pipeline
 from targetwatch.settings import Settings
@@ -18,8 +18,9 @@ DOC = """
 and publishes the snapshots that SQL and the board read. `notify` then sends what is to be said to Slack.
 
 It runs when the records of any source change, and every ten minutes besides, since silence must be noticed too.
-A target that is behind fails no task: it opens an incident. A **red** task means that the pipeline broke: read its log,
-then clear the task. Running it twice does no harm and sends nothing twice.
+A target that is behind fails no task: it opens an incident. A **red** task means that the pipeline broke, a check that
+could not run and a Slack that takes no messages among it: read its log, then clear the task. Running it twice does no
+harm and sends nothing twice.
 """
 
 log = logging.getLogger("targetwatch")
@@ -45,12 +46,15 @@ with DAG(
         """Measure, assess, judge, decide and publish."""
         watched = pipeline.watch(settings, clock.now(settings), progress=log.info)
         log.info("%s", watched)
-        for failure in watched.check_failures:
-            log.error("A check could not run; what it judges is not evaluated: %s", failure)
+        if watched.check_failures:
+            raise RuntimeError(f"Checks could not run; what they judge is not evaluated: {watched.check_failures}")
 
-    @task
+    @task(trigger_rule=TriggerRule.ALL_DONE)
     def notify() -> None:
-        """Send what waits in the outbox."""
-        log.info("%s", pipeline.notify(settings, clock.now(settings), progress=log.info))
+        """Send what waits in the outbox, whatever became of this pass's judging."""
+        delivered = pipeline.notify(settings, clock.now(settings), progress=log.info)
+        log.info("%s", delivered)
+        if delivered.problems:
+            raise RuntimeError(f"Not every message could be sent; they wait for the next pass: {delivered.problems}")
 
     judge() >> notify()

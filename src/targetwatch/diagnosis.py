@@ -94,6 +94,9 @@ def _warehouse(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
 def _outbox(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     from targetwatch import warehouse
 
+    if not (settings.home / "snapshots").exists():
+        yield True, "nothing was ever to be sent"
+        return
     rows = warehouse.fetch(
         settings.home, "SELECT state, count(*) AS n, max(state_reason) AS why FROM notifications GROUP BY state"
     ).to_dicts()

@@ -16,7 +16,7 @@ file with every DAG, so what costs (DuckDB, Polars) is imported by the step that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -61,18 +61,29 @@ def run(settings: Settings, now: datetime, progress: Progress = silent) -> Ran:
 
     A source that fails stops neither the others nor what follows; at the end its failure is raised.
     """
-    gathered: list[Gathered] = []
-    failures: list[Exception] = []
-    for source in working_sources(settings):
-        try:
-            gathered += gather(settings, source, now, progress)
-        except ExceptionGroup as group:
-            failures += group.exceptions
+    gathered, failures = gather_each(settings, working_sources(settings), now, progress)
     watched = watch(settings, now, progress)
     delivered = notify(settings, now, progress)
     if failures:
         raise ExceptionGroup("Not everything could be gathered", failures)
     return Ran(tuple(gathered), watched, delivered)
+
+
+def gather_each(
+    settings: Settings, sources: Iterable[str], now: datetime, progress: Progress = silent
+) -> tuple[list[Gathered], list[Exception]]:
+    """Gather one source after the other: what was gathered, and what failed for reasons of ours."""
+    gathered: list[Gathered] = []
+    failures: list[Exception] = []
+    for source in sources:
+        try:
+            gathered += gather(settings, source, now, progress)
+        except ExceptionGroup as group:
+            failures += group.exceptions
+        except Exception as failure:  # noqa: BLE001 - it is handed back, after the sources that it must not stop
+            failure.add_note(f"This happened to the source {source}.")
+            failures.append(failure)
+    return gathered, failures
 
 
 def working_sources(settings: Settings) -> list[str]:
@@ -167,6 +178,7 @@ def notify(settings: Settings, now: datetime, progress: Progress = silent) -> De
     warehouse = _warehouse(settings)
     store = LedgerOutbox(warehouse)
     if not store.unsent():
+        warehouse.publish_ledger(now)  # a sender that died after its last message has not
         return notifications.Delivered()
     progress("Sending")
     if settings.has_slack:

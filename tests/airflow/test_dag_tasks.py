@@ -11,6 +11,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from targetwatch.gathering import Gathered
+from targetwatch.notifications import Delivered
 
 DagFile = Callable[[str], ModuleType]
 
@@ -28,6 +29,7 @@ class Pipeline:
 
     gathered: list[Gathered] = field(default_factory=list)
     watched: Watched = field(default_factory=Watched)
+    delivered: Delivered = field(default_factory=Delivered)
     breaks: Exception | None = None
     asked: list[tuple[str, datetime]] = field(default_factory=list)
 
@@ -39,9 +41,9 @@ class Pipeline:
         """Report what was judged."""
         return self._answer("watch", now, progress, self.watched)
 
-    def notify(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> str:
+    def notify(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> Delivered:
         """Report what was sent."""
-        return self._answer("notify", now, progress, "sent")
+        return self._answer("notify", now, progress, self.delivered)
 
     def _answer(self, what: str, now: datetime, progress: Callable[[str], None], answer: Any) -> Any:
         self.asked.append((what, now))
@@ -99,12 +101,23 @@ def test_judging_and_notifying_are_told_the_present(dag_file: DagFile, monkeypat
     ]
 
 
-def test_a_check_that_could_not_run_is_said_in_the_log_and_fails_nothing(
-    dag_file: DagFile, caplog: pytest.LogCaptureFixture
-):
-    """What could not be judged is a status of its own; the others are still told."""
+def test_a_check_that_could_not_run_makes_the_task_red(dag_file: DagFile):
+    """A suite that cannot run is the pipeline's fault: it is published as not evaluated, and the task says why."""
     module = dag_file("watch")
     module.pipeline = Pipeline(watched=Watched(check_failures=("targets: no such column",)))
-    with caplog.at_level("ERROR"):
+    with pytest.raises(RuntimeError, match="no such column"):
         module.judge.function()
-    assert "no such column" in caplog.text
+
+
+def test_a_message_that_cannot_be_sent_makes_the_task_red(dag_file: DagFile):
+    """A Slack that takes no messages is the operators' to mend: the task says what to do."""
+    module = dag_file("watch")
+    module.pipeline = Pipeline(delivered=Delivered(problems=["Put a valid bot token into TARGETWATCH_SLACK_TOKEN."]))
+    with pytest.raises(RuntimeError, match="TARGETWATCH_SLACK_TOKEN"):
+        module.notify.function()
+
+
+def test_what_is_told_does_not_wait_for_judging(dag_file: DagFile):
+    """Messages of earlier passes are sent even where this pass could not judge."""
+    assert dag_file("watch").notify.operator_class
+    assert dag_file("watch").notify.kwargs["trigger_rule"] == "all_done"

@@ -62,7 +62,7 @@ def test_run_says_all_that_it_did(judged: Judged) -> None:
 def test_a_missed_target_is_exit_code_1_only_where_asked(judged: Judged) -> None:
     """`--fail-on behind` leaves with 1 and names the targets; without it, or for another status, all is well."""
     assert judged.ran.code == 1
-    assert "1 targets are behind or missed: dossiers_district" in judged.ran.errors
+    assert "behind or missed (1): dossiers_district" in judged.ran.errors
     assert judged.targetwatch("watch").code == 0
     assert judged.targetwatch("watch", "--fail-on", "no_data").code == 0
 

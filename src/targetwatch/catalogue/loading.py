@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,10 +43,23 @@ class Reading:
 
 def load(root: Path) -> Programme:
     """The programme that the catalogue in the folder `root` declares. Raises CatalogueError, with all errors in it."""
-    reading = read(root)
+    reading = _read_once(root, _state_of(root))
     if reading.programme is None:
         raise CatalogueError(issue for issue in reading.issues if issue.severity is Severity.ERROR)
     return reading.programme
+
+
+def _state_of(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a file of the catalogue has changed: every path with its time and size."""
+    return tuple(
+        (str(path), found.st_mtime_ns, found.st_size) for path in sorted(root.rglob("*")) for found in (path.lstat(),)
+    )
+
+
+@lru_cache(maxsize=1)
+def _read_once(root: Path, state: tuple[tuple[str, int, int], ...]) -> Reading:
+    """A task of Airflow loads the catalogue with its DAG and again with its step: what has not changed is kept."""
+    return read(root)
 
 
 def read(root: Path) -> Reading:

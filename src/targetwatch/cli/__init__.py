@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 targets missed (only where asked with --fail-on), 2 wrong 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -41,6 +42,7 @@ def main() -> None:
     """Run the command line and turn failures into messages and exit codes."""
     from targetwatch.cli.failures import explain
 
+    os.umask(0o077)  # deliveries hold people's data: what is written is its owner's alone
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except Exception as failure:  # noqa: BLE001 - the edge: every failure becomes a message and an exit code

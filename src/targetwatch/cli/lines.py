@@ -22,6 +22,7 @@ from targetwatch.wording.figures import Figures, Measure
 from targetwatch.wording.numbers import MISSING
 
 Row = Mapping[str, Any]
+BETWEEN = Text("từ {} đến {}", "anything from {} to {}")
 
 STATUS_HEADINGS = (
     Text("Trạng thái", "Status"),
@@ -76,7 +77,12 @@ def status_line(row: Row, language: Language) -> tuple[str, ...]:
     found = figures(row)
     value = " ".join(part for part in (found.value(language), f"({found.parts(language)})") if part != "()")
     headroom = found.signed_gap(language)
-    if found.gap is not None:
+    if row["reason"] == Reason.INCOMPLETE:  # the missing units decide: a gap would say more than is known
+        ends = (
+            found.beside(row[end], row["bounds_denominator"], language) for end in ("low_numerator", "high_numerator")
+        )
+        headroom = BETWEEN.in_(language).format(*ends)
+    elif found.gap is not None:
         headroom = ", ".join(
             part for part in (f"{headroom} {found.gap_unit(language)}", found.still_needed(language)) if part
         )

@@ -12,7 +12,7 @@ import typer
 
 from targetwatch import catalogue, clock, pipeline
 from targetwatch.cli import console
-from targetwatch.cli.failures import WrongInput
+from targetwatch.cli.failures import OUR_FAILURE, WrongInput
 from targetwatch.model import Status, Text
 from targetwatch.pipeline import Watched
 from targetwatch.settings import Settings
@@ -64,12 +64,12 @@ def gather(
     if source is not None and source not in known:
         raise WrongInput(f"No working source is called {source!r}. Write one of: {', '.join(known)}.")
     with console.progress("Looking into the inboxes") as progress:
-        gathered = [
-            result
-            for name in ([source] if source else known)
-            for result in pipeline.gather(settings, name, clock.now(settings), progress)
-        ]
+        gathered, failures = pipeline.gather_each(
+            settings, [source] if source else known, clock.now(settings), progress
+        )
     _print_gathered(gathered, as_json)
+    if failures:
+        raise ExceptionGroup("Not everything could be gathered", failures)
 
 
 def watch(as_json: Json = False, fail_on: FailOn = "") -> None:
@@ -80,6 +80,7 @@ def watch(as_json: Json = False, fail_on: FailOn = "") -> None:
         watched = pipeline.watch(settings, clock.now(settings), progress)
         delivered = pipeline.notify(settings, clock.now(settings), progress)
     _print_watched(watched, delivered, as_json)
+    _exit_on_problems(watched, delivered)
     _exit_on(settings, wanted)
 
 
@@ -94,6 +95,7 @@ def run(as_json: Json = False, fail_on: FailOn = "") -> None:
     else:
         _print_gathered(ran.gathered, as_json=False)
         _print_watched(ran.watched, ran.delivered, as_json=False)
+    _exit_on_problems(ran.watched, ran.delivered)
     _exit_on(settings, wanted)
 
 
@@ -105,6 +107,15 @@ def _statuses(text: str) -> frozenset[Status]:
     return frozenset(Status(word) for word in wanted)
 
 
+def _exit_on_problems(watched: Watched, delivered: Delivered) -> None:
+    """Leave with 3 if a check could not run or a message could not be sent: the pipeline broke."""
+    problems = (*watched.check_failures, *delivered.problems)
+    for problem in problems:
+        console.errors.print(problem, markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(OUR_FAILURE)
+
+
 def _exit_on(settings: Settings, wanted: frozenset[Status]) -> None:
     """Leave with 1 if a target that answers as a whole has one of the statuses asked for."""
     if not wanted:
@@ -113,9 +124,7 @@ def _exit_on(settings: Settings, wanted: frozenset[Status]) -> None:
 
     rows = warehouse.fetch(settings.home, "SELECT target, status FROM current_status WHERE role <> 'share'").to_dicts()
     if missed := sorted({str(row["target"]) for row in rows if row["status"] in wanted}):
-        console.errors.print(
-            f"{len(missed)} targets are {' or '.join(sorted(wanted))}: {', '.join(missed)}", highlight=False
-        )
+        console.errors.print(f"{' or '.join(sorted(wanted))} ({len(missed)}): {', '.join(missed)}", highlight=False)
         raise typer.Exit(TARGETS_MISSED)
 
 
@@ -155,5 +164,3 @@ def _print_watched(watched: Watched, delivered: Delivered, as_json: bool) -> Non
         highlight=False,
         soft_wrap=True,
     )
-    for problem in (*watched.check_failures, *delivered.problems):
-        console.errors.print(problem, markup=False, highlight=False, soft_wrap=True)
