@@ -1,3 +1,25 @@
+-- A dossier that moves to another month changes the month that it leaves too: that one is to be measured again.
+INSERT INTO touched_period BY NAME
+SELECT DISTINCT
+  batch_id,
+  $source AS source,
+  CAST(date_trunc('month', left_on) AS DATE) AS period_start,
+  last_day(left_on) AS period_end
+FROM (
+  SELECT fresh.batch_id, held.received_on AS left_on
+  FROM procedures AS held
+  JOIN staged AS fresh ON fresh.record_id = held.record_id
+  WHERE held.known_to IS NULL
+    AND date_trunc('month', held.received_on) IS DISTINCT FROM date_trunc('month', fresh.received_on)
+  UNION ALL
+  SELECT fresh.batch_id, held.due_on AS left_on
+  FROM procedures AS held
+  JOIN staged AS fresh ON fresh.record_id = held.record_id
+  WHERE held.known_to IS NULL
+    AND date_trunc('month', held.due_on) IS DISTINCT FROM date_trunc('month', fresh.due_on)
+)
+WHERE left_on IS NOT NULL;
+
 -- Closes the versions that `staged` changes, then adds what is new. A dossier that is delivered again unchanged stays as it is.
 MERGE INTO procedures AS held
 USING staged AS fresh

@@ -109,8 +109,8 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
         progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
         try:
             gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
-        except gathering.DeliveryChangedError:
-            progress(f"{source.id}: {delivery.name} is still being written; the next pass takes it")
+        except gathering.DeliveryChangedError as left:
+            progress(f"{source.id}: {left}")
         except Exception as failure:  # noqa: BLE001 - it is raised below, after the deliveries that it must not stop
             failure.add_note(f"This happened to the delivery {delivery.name} of the source {source.id}.")
             failures.append(failure)
@@ -130,13 +130,13 @@ def _gather_one(
 
     landed = gathering.land(delivery, source, settings.home, gathering.record_key(settings.home))
     with warehouse.records() as conn:
-        known = records.known_batches(conn, [landed.batch_id])
+        known = records.accepted_batches(conn, [landed.batch_id])
     if known:
         gathered = gathering.already_known(delivery, landed)
     else:
         gated = gathering.sort_rows(landed, source, programme, settings.expectations / "gates", now)
         with warehouse.records() as conn:
-            records.record_batch(
+            recorded = records.record_batch(
                 conn,
                 gathering.batch(delivery, source, landed, gated, now),
                 staged=gathering.staged(landed, gated, now),
@@ -145,8 +145,13 @@ def _gather_one(
                 touched=gated.touched,
                 recorded_at=now,
             )
-        gathered = gathering.gathered(delivery, source, landed, gated)
-    gathering.retire(delivery, landed.batch_id, settings.home)
+        # Another process may have recorded the same bytes while they were gated here.
+        gathered = (
+            gathering.gathered(delivery, source, landed, gated)
+            if recorded
+            else gathering.already_known(delivery, landed)
+        )
+    gathering.retire(delivery, landed, settings.home)
     return gathered
 
 

@@ -314,7 +314,7 @@ def test_one_bad_delivery_stops_no_other(tmp_path: Path) -> None:
         landed = land(delivery, PROCEDURES, tmp_path, KEY)
         gated = gate(landed) if isinstance(landed, Landed) else None
         outcomes[delivery.name] = isinstance(landed, Refused) or (gated is not None and gated.refusal is not None)
-        retire(delivery, landed.batch_id, tmp_path)
+        retire(delivery, landed, tmp_path)
     assert outcomes == {"a rỗng.csv": True, "b.parquet": True, "c 'tốt'.csv": False, "d.csv": True, "e.csv": True}
     assert waiting(PROCEDURES, inbox, AT_ONCE) == []
     assert len(list((tmp_path / "originals" / "procedures").iterdir())) == 5

@@ -12,10 +12,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from targetwatch.gathering import land, record_key, retire, waiting
+from targetwatch.gathering import land, record_key
 from targetwatch.gathering.landing import write_once
 from tests.gathering.sources import (
-    AT_ONCE,
     KEY,
     PROCEDURES,
     REPORTING,
@@ -133,30 +132,3 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     assert good["digitally_signed"].to_list() == [True, None]
     assert good["satisfaction"].to_list() == [5, None]
     assert good["sector"].to_list() == [None, None]
-
-
-def test_an_original_leaves_the_inbox(tmp_path: Path) -> None:
-    """A recorded original is kept under its batch and its name; doing it twice changes nothing."""
-    drop(tmp_path / "inbox", "x", "quận 'Ba Đình'.csv")
-    delivery = only_delivery(tmp_path / "inbox")
-    kept = retire(delivery, "0123456789abcdef", tmp_path)
-    assert kept == tmp_path / "originals" / "procedures" / "0123456789ab-quận 'Ba Đình'.csv"
-    assert retire(delivery, "0123456789abcdef", tmp_path) == kept
-    assert kept.read_text() == "x"
-    assert waiting(PROCEDURES, tmp_path / "inbox", AT_ONCE) == []
-
-
-def test_an_original_delivered_twice_is_kept_once(tmp_path: Path) -> None:
-    """The same file delivered again takes the place of the first."""
-    for _ in range(2):
-        drop(tmp_path / "inbox", "x")
-        retire(only_delivery(tmp_path / "inbox"), "0123456789abcdef", tmp_path)
-    assert len(list((tmp_path / "originals" / "procedures").iterdir())) == 1
-
-
-def test_a_name_as_long_as_a_file_system_takes(tmp_path: Path) -> None:
-    """A name that is too long with its batch before it is cut, and keeps its ending."""
-    drop(tmp_path / "inbox", "x", "ế" * 83 + ".csv")
-    kept = retire(only_delivery(tmp_path / "inbox"), "0123456789abcdef", tmp_path)
-    assert kept.name.endswith("ế.csv")
-    assert len(kept.name.encode()) <= 255

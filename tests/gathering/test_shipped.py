@@ -62,9 +62,13 @@ def test_a_good_delivery_is_recorded_whole(programme: Programme, source_id: str,
 
 def merge(database: duckdb.DuckDBPyConnection, source: Source, landed: Landed, gated: Gated) -> None:
     """Merge good rows into the source's table, as the warehouse does."""
+    if not database.execute("FROM duckdb_tables() WHERE table_name = 'batch'").fetchall():
+        database.execute((SQL / "migrations" / "records" / "0001_batches.sql").read_text(encoding="utf-8"))
     database.execute((SQL / "records" / f"{source.table}.sql").read_text(encoding="utf-8"))
     database.register("staged", staged(landed, gated, NOW))
-    database.execute((SQL / "records" / f"{source.table}.merge.sql").read_text(encoding="utf-8"))
+    merging = (SQL / "records" / f"{source.table}.merge.sql").read_text(encoding="utf-8")
+    for statement in database.extract_statements(merging):
+        database.execute(statement, {"source": source.id} if statement.named_parameters else None)
 
 
 def test_every_published_figure_is_measured(programme: Programme, tmp_path: Path) -> None:

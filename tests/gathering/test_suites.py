@@ -32,6 +32,9 @@ CASES = [
     (REPORTING, REPORT, {"numerator": "-2", "denominator": "-1"}, "A negative numerator", "numerator"),
     (REPORTING, REPORT, {"numerator": "0", "denominator": "-1"}, "A negative denominator", "denominator"),
     (REPORTING, REPORT, {"numerator": "21"}, "The numerator is greater than the denominator", "numerator"),
+    (REPORTING, REPORT, {"numerator": str(10**9 + 1)}, "The numerator is above a thousand million", "numerator"),
+    (REPORTING, REPORT, {"denominator": str(10**9 + 1)}, "The denominator is above a thousand million", "denominator"),
+    (REPORTING, REPORT, {"denominator": str(2**63 - 1)}, "The denominator is above a thousand million", "denominator"),
     (REPORTING, REPORT, {"share": "101"}, "The share is no number from 0 to 100", "share"),
     (REPORTING, REPORT, {"share": "69,3%"}, "The share is no number from 0 to 100", "share"),
     (PUBLISHED, PUBLISHED_THEN, {"name_vi": ""}, "The Vietnamese name is missing", "name_vi"),
@@ -46,10 +49,25 @@ CASES = [
     (PUBLISHED, PUBLISHED_THEN, {"qualifier": "roughly"}, "An unknown qualifier", "qualifier"),
     (PUBLISHED, PUBLISHED_THEN, {"numerator": "-1"}, "A negative numerator", "numerator"),
     (PUBLISHED, PUBLISHED_THEN, {"denominator": "0"}, "The denominator is not above zero", "denominator"),
+    (
+        PUBLISHED,
+        PUBLISHED_THEN,
+        {"numerator": str(10**9 + 1)},
+        "The numerator is above a thousand million",
+        "numerator",
+    ),
+    (
+        PUBLISHED,
+        PUBLISHED_THEN,
+        {"denominator": str(10**9 + 1)},
+        "The denominator is above a thousand million",
+        "denominator",
+    ),
     (PUBLISHED, PUBLISHED_THEN, {"published_on": "2025-06-11"}, "Published in the future", "published_on"),
     (RANKINGS, RANK, {"rank": ""}, "The rank is missing", "rank"),
     (RANKINGS, RANK, {"rank": "0"}, "The rank is not above zero", "rank"),
     (RANKINGS, RANK, {"rank": "64"}, "The rank is beyond the number ranked", "rank"),
+    (RANKINGS, RANK, {"rank": str(10**6 + 1), "of": ""}, "The rank is above a million", "rank"),
     (RANKINGS, RANK, {"published_on": "2025-06-11"}, "Published in the future", "published_on"),
 ]
 
@@ -88,6 +106,20 @@ def test_every_expectation_has_a_case_and_says_why(source: Source) -> None:
         assert set(reason) == {"vi", "en"}
         assert expectation["meta"]["condition"] in ("complete", "clean", "live")
         assert expectation["severity"] == "warning" or reason["en"] in shown
+
+
+@pytest.mark.parametrize(
+    ("source", "row"),
+    [
+        (REPORTING, {**REPORT, "numerator": str(10**9), "denominator": str(10**9)}),
+        (PUBLISHED, {**PUBLISHED_THEN, "numerator": str(10**9), "denominator": str(10**9)}),
+        (RANKINGS, {**RANK, "rank": str(10**6), "of": ""}),
+    ],
+    ids=lambda value: getattr(value, "id", ""),
+)
+def test_what_can_be_true_of_a_city_is_taken(tmp_path: Path, source: Source, row: Mapping[str, str]) -> None:
+    """The bounds keep out what no sum could hold, and let in the largest counts that are real."""
+    assert gated_of(tmp_path, [row], source).good.height == 1
 
 
 def test_dossiers_of_long_ago_are_taken_with_a_warning(tmp_path: Path) -> None:

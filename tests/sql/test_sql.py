@@ -5,6 +5,7 @@ table       the record table: sql/records/<table>.sql and <table>.merge.sql
 defaults    what a delivered row says of each column that it does not mention
 deliveries  in order of arrival: `batch`, `at` and the `rows` that are merged
 metric      sql/metrics/<metric>.sql is asked; without it the record table itself is
+look_at     or another table that a merge writes to
 ask         the parameters of the metric
 expect      all the rows of the answer, in any order, as far as the columns go that the rows mention
 only        of the answer, only rows with these values
@@ -33,6 +34,8 @@ def test_sql(path: Path) -> None:
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'")
     table = case["table"]
+    for migration in sorted((SQL / "migrations" / "records").glob("*.sql")):
+        database.execute(migration.read_text(encoding="utf-8"))
     for _ in range(2):  # it may be run over what is there
         database.execute((SQL / "records" / f"{table}.sql").read_text(encoding="utf-8"))
     for delivery in case["deliveries"]:
@@ -41,7 +44,7 @@ def test_sql(path: Path) -> None:
         query = (SQL / "metrics" / f"{case['metric']}.sql").read_text(encoding="utf-8")
         answer = rows_of(database.execute(query, case["ask"]))
     else:
-        answer = rows_of(database.execute(f"FROM {table}"))
+        answer = rows_of(database.execute(f"FROM {case.get('look_at', table)}"))
     answer = [row for row in answer if all(row[name] == value for name, value in case.get("only", {}).items())]
     columns = list(case["expect"][0]) if case["expect"] else []
     found = [{name: row[name] for name in columns} for row in answer]
@@ -56,7 +59,8 @@ def merge(database: duckdb.DuckDBPyConnection, table: str, delivery: Row, defaul
         values = {**defaults, **row, **stamp}
         names, marks = ", ".join(values), ", ".join("?" for _ in values)
         database.execute(f"INSERT INTO staged ({names}) VALUES ({marks})", list(values.values()))
-    database.execute((SQL / "records" / f"{table}.merge.sql").read_text(encoding="utf-8"))
+    for statement in database.extract_statements((SQL / "records" / f"{table}.merge.sql").read_text(encoding="utf-8")):
+        database.execute(statement, {"source": "a_source"} if statement.named_parameters else None)
 
 
 def rows_of(answer: duckdb.DuckDBPyConnection) -> Sequence[Row]:

@@ -49,7 +49,7 @@ def test_a_delivery_is_written_down_whole(warehouse: Warehouse) -> None:
     """Its rows, what it reports, what it touches and what was set aside are all there."""
     with warehouse.records() as conn:
         assert _record(conn, batch(), visits(True, True, False))
-        assert records.known_batches(conn, ["one", "two"]) == {"one"}
+        assert records.accepted_batches(conn, ["one", "two"]) == {"one"}
     assert {table: len(rows) for table, rows in _contents(warehouse).items()} == {
         "batch": 1,
         "report": 1,
@@ -163,6 +163,34 @@ def test_a_refused_delivery_is_made_good_by_a_later_one(warehouse: Warehouse) ->
         assert [one.batch_id for one in outstanding(records.deliveries(conn))] == ["bad"]
         _record(conn, batch("rest", known_at=at(5)), visits(True), reported(CITY))
         assert outstanding(records.deliveries(conn)) == []
+
+
+def test_the_same_refused_delivery_again_is_told_again(warehouse: Warehouse) -> None:
+    """What a good delivery had made good is outstanding again, by one row of each table, at the later moment."""
+    refused = batch("bad", known_at=at(3), refused_because="bad")
+    with warehouse.records() as conn:
+        _record(conn, refused, None)
+        _record(conn, batch("good", known_at=at(4)), visits(True))
+        assert outstanding(records.deliveries(conn)) == []
+        assert records.accepted_batches(conn, ["bad", "good"]) == {"good"}
+        assert _record(conn, replace(refused, known_at=at(5), delivered_as="again.csv"), None)
+        (found,) = outstanding(records.deliveries(conn))
+    assert (found.batch_id, found.delivered_as, found.known_at) == ("bad", "again.csv", at(5))
+    held = {table: len(rows) for table, rows in _contents(warehouse).items()}
+    assert held == {"batch": 2, "report": 2, "touched_period": 1, "quarantined_row": 4, "visit": 1}
+
+
+def test_a_refused_delivery_may_be_accepted_later(warehouse: Warehouse) -> None:
+    """Once what judged it is mended the same bytes are merged and measured, and nothing is left of the refusal."""
+    with warehouse.records() as conn:
+        _record(conn, batch("one", refused_because="bad"), None, reported(DISTRICT, CITY))
+        assert _record(conn, batch("one", known_at=at(5)), visits(True, False))
+        assert not _record(conn, batch("one", known_at=at(6), refused_because="bad"), None)
+        assert [one.known_at for one in records.unmeasured(conn, [])] == [at(5)]
+        assert records.reports(conn)["org_unit"].to_list() == [DISTRICT.code]
+        assert records.deliveries(conn) == []
+    held = {table: len(rows) for table, rows in _contents(warehouse).items()}
+    assert held == {"batch": 1, "report": 1, "touched_period": 1, "quarantined_row": 2, "visit": 2}
 
 
 def test_people_find_what_was_set_aside(published, warehouse: Warehouse) -> None:

@@ -4,7 +4,7 @@
         landed = land(delivery, source, home, key)    read, stripped of what is not named, written down as it came
         gated = sort_rows(landed, source, ...)        good rows on, bad rows aside, each with its reason
         ...                                           the warehouse records both in one transaction
-        retire(delivery, landed.batch_id, home)       the original leaves the inbox
+        retire(delivery, landed, home)                the original leaves the inbox, if it is still what was landed
 
 Every step can be run again. A delivery that cannot be read comes out of `land` as Refused, one that is too bad out
 of `sort_rows` with a refusal: neither is an exception, and neither stops the next.
@@ -16,7 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from targetwatch.gathering.connectors import Look, look, waiting
-from targetwatch.gathering.delivery import Delivery, DeliveryChangedError, Gated, Gathered, Landed, Refused
+from targetwatch.gathering.delivery import (
+    Delivery,
+    DeliveryChangedError,
+    DeliveryGoneError,
+    Fingerprint,
+    Gated,
+    Gathered,
+    Landed,
+    Refused,
+)
 from targetwatch.gathering.landing import land
 from targetwatch.gathering.originals import remove_originals, retire
 from targetwatch.gathering.record_key import record_key
@@ -37,6 +46,8 @@ LATE = {
 __all__ = [
     "Delivery",
     "DeliveryChangedError",
+    "DeliveryGoneError",
+    "Fingerprint",
     "Gated",
     "Gathered",
     "Landed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,24 @@ class DeliveryChangedError(Exception):
     """The file changed while it was read: it is still being written, and the next pass takes it."""
 
 
+class DeliveryGoneError(DeliveryChangedError):
+    """The file is no longer in the inbox: another process has taken it, or its deliverer has taken it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells the file that was read from one that has taken its name, or that was written to since."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    def is_same_file(self, other: Fingerprint) -> bool:
+        """Whether both are the same content of the same file, renamed or not: renaming sets the change time."""
+        return (self.inode, self.size, self.mtime_ns) == (other.inode, other.size, other.mtime_ns)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A file that lies complete in a source's inbox. One with a `problem` is refused unopened."""
@@ -25,6 +44,11 @@ class Delivery:
     name: str  # as people write it: valid Unicode, no control characters
     bytes: int
     problem: Text | None = None
+
+    def fingerprint(self, path: Path | None = None) -> Fingerprint:
+        """The fingerprint of what lies at its path now, or at another: of the link itself where it is not followed."""
+        seen = os.stat(path or self.path, follow_symlinks=self.problem is None)
+        return Fingerprint(seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,7 @@ class Landed:
     frame: pl.DataFrame
     unnamed_columns: tuple[str, ...]
     rejected: pl.DataFrame
+    fingerprint: Fingerprint  # of the file from before it was read
     missing_columns: tuple[str, ...] = ()  # required and not delivered, as the deliverer calls them
 
     @property
@@ -57,6 +82,7 @@ class Refused:
     batch_id: str
     content_hash: str
     because: str
+    fingerprint: Fingerprint  # of the file from before it was read
     unnamed_columns: tuple[str, ...] = ()
 
 

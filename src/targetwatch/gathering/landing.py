@@ -11,7 +11,14 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from targetwatch.gathering.delivery import Delivery, DeliveryChangedError, Landed, Refused
+from targetwatch.gathering.delivery import (
+    Delivery,
+    DeliveryChangedError,
+    DeliveryGoneError,
+    Fingerprint,
+    Landed,
+    Refused,
+)
 from targetwatch.gathering.formats import Table, UnreadableError, read_table
 from targetwatch.gathering.record_key import keyed_hashes
 from targetwatch.model import Source, Text
@@ -26,26 +33,31 @@ def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> L
     """Read `delivery` and write what its source names to home/landing/<source>/<batch id>.parquet.
 
     A delivery that cannot be read as rows and columns is Refused, with the reason. Raises DeliveryChangedError where
-    the file changes meanwhile, and OSError where it cannot be opened; both leave it where it lies.
+    the file changes or goes meanwhile, and OSError where it cannot be opened; both leave it where it lies.
     """
-    if delivery.problem is not None:
-        content_hash = hashlib.sha256(os.fsencode(delivery.path)).hexdigest()
-        return _refused(source, content_hash, delivery.problem)
-    before = _fingerprint(delivery.path)
-    content_hash = hash_content(delivery.path)
     try:
-        table = read_table(delivery.path, source)
-    except UnreadableError as fault:
+        before = delivery.fingerprint()
+        if delivery.problem is not None:
+            content_hash = hashlib.sha256(os.fsencode(delivery.path)).hexdigest()
+            return _refused(source, content_hash, delivery.problem, before)
+        content_hash = hash_content(delivery.path)
+        try:
+            table = read_table(delivery.path, source)
+        except UnreadableError as fault:
+            _check_unchanged(delivery, before)
+            return _refused(source, content_hash, fault.because, before)
         _check_unchanged(delivery, before)
-        return _refused(source, content_hash, fault.because)
-    _check_unchanged(delivery, before)
+    except FileNotFoundError as fault:
+        if os.path.lexists(delivery.path):
+            raise
+        raise DeliveryGoneError(f"{delivery.name} is no longer in the inbox: something else has taken it.") from fault
     batch = batch_id(source.id, content_hash)
     frame = _hashed(_with_all_columns(table, source), source, record_key)
     path = home / "landing" / source.id / f"{batch}.parquet"
     write_once(frame, path)
     delivered = {column.name for _, column in table.header.named}
     missing = [column.delivered_as for column in source.columns if column.required and column.name not in delivered]
-    return Landed(batch, content_hash, path, frame, table.header.unnamed, table.rejected, tuple(missing))
+    return Landed(batch, content_hash, path, frame, table.header.unnamed, table.rejected, before, tuple(missing))
 
 
 def batch_id(source_id: str, content_hash: str) -> str:
@@ -83,8 +95,8 @@ def write_once(frame: pl.DataFrame, path: Path) -> None:
         os.close(folder)
 
 
-def _refused(source: Source, content_hash: str, because: Text) -> Refused:
-    return Refused(batch_id(source.id, content_hash), content_hash, str(because))
+def _refused(source: Source, content_hash: str, because: Text, fingerprint: Fingerprint) -> Refused:
+    return Refused(batch_id(source.id, content_hash), content_hash, str(because), fingerprint)
 
 
 def _with_all_columns(table: Table, source: Source) -> pl.DataFrame:
@@ -105,11 +117,6 @@ def _hashed(frame: pl.DataFrame, source: Source, key: bytes) -> pl.DataFrame:
     return frame.with_columns(keyed_hashes(frame[column.name], key) for column in source.columns if column.keyed_hash)
 
 
-def _fingerprint(path: Path) -> tuple[int, int, int]:
-    seen = path.stat()
-    return seen.st_ino, seen.st_size, seen.st_mtime_ns
-
-
-def _check_unchanged(delivery: Delivery, before: tuple[int, int, int]) -> None:
-    if _fingerprint(delivery.path) != before:
+def _check_unchanged(delivery: Delivery, before: Fingerprint) -> None:
+    if delivery.fingerprint() != before:
         raise DeliveryChangedError(f"{delivery.name} changed while it was read. It is taken at the next pass.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from datetime import datetime
 from pathlib import Path
 
-from targetwatch.gathering.delivery import Delivery
+from targetwatch.gathering.delivery import Delivery, Landed, Refused
 
 LONGEST_NAME = 255  # bytes, on every file system in use
 
@@ -18,18 +19,28 @@ def original_path(delivery: Delivery, batch_id: str, home: Path) -> Path:
     return home / "originals" / delivery.source / _short_enough(f"{batch_id[:12]}-{delivery.name}".replace("/", "_"))
 
 
-def retire(delivery: Delivery, batch_id: str, home: Path) -> Path:
-    """Move the original of a recorded batch out of the inbox, and say where to. Running it again changes nothing."""
-    kept = original_path(delivery, batch_id, home)
+def retire(delivery: Delivery, landed: Landed | Refused, home: Path) -> Path | None:
+    """Move the original of a recorded batch out of the inbox, and say where to. Running it again changes nothing.
+
+    None where the file that was landed is no longer there. One that has taken its name, or was written to since, stays
+    in the inbox for the next pass; one that is gone, another process has put away.
+    """
+    kept = original_path(delivery, landed.batch_id, home)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    if not os.path.lexists(delivery.path):
-        return kept
+    # Renamed within the inbox first: whatever takes the old name from now on is another file, and what was renamed can
+    # be looked at without haste. The new name is one that is gathered, so that a crash here loses no delivery.
+    aside = delivery.path.with_name(_short_enough(f"{secrets.token_hex(4)}-{delivery.name}"))
     try:
-        os.replace(delivery.path, kept)
-    except OSError as fault:
-        if fault.errno != errno.EXDEV:
+        if delivery.fingerprint() != landed.fingerprint:
+            return None
+        os.rename(delivery.path, aside)
+        if not delivery.fingerprint(aside).is_same_file(landed.fingerprint):
+            return None
+        _move(aside, kept)
+    except FileNotFoundError:
+        if os.path.lexists(delivery.path) or os.path.lexists(aside):
             raise
-        _move_between_file_systems(delivery.path, kept)
+        return None
     return kept
 
 
@@ -42,6 +53,15 @@ def remove_originals(home: Path, before: datetime) -> int:
             original.unlink()
             removed += 1
     return removed
+
+
+def _move(path: Path, kept: Path) -> None:
+    try:
+        os.replace(path, kept)
+    except OSError as fault:
+        if fault.errno != errno.EXDEV:
+            raise
+        _move_between_file_systems(path, kept)
 
 
 def _move_between_file_systems(path: Path, kept: Path) -> None:

@@ -59,7 +59,7 @@ def staged(landed: Landed | Refused, gated: Gated, known_at: datetime) -> pl.Dat
 
 
 def gathered(delivery: Delivery, source: Source, landed: Landed | Refused, gated: Gated) -> Gathered:
-    """What people are told of a delivery that was gathered for the first time."""
+    """What people are told of a delivery that was recorded."""
     return Gathered(
         source=source.id,
         delivered_as=delivery.name,
@@ -74,7 +74,7 @@ def gathered(delivery: Delivery, source: Source, landed: Landed | Refused, gated
 
 
 def already_known(delivery: Delivery, landed: Landed | Refused) -> Gathered:
-    """What people are told of bytes that were delivered before: nothing changes."""
+    """What people are told of bytes that were delivered and accepted before: nothing changes."""
     return Gathered(source=delivery.source, delivered_as=delivery.name, batch_id=landed.batch_id, state="already_known")
 
 

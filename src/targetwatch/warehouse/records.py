@@ -88,10 +88,10 @@ class UnmeasuredBatch:
     periods: tuple[Period, ...]
 
 
-def known_batches(conn: Connection, ids: Collection[str]) -> frozenset[str]:
-    """Those of these batches that are written down already, accepted or refused."""
+def accepted_batches(conn: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Those of these batches that are written down already and were accepted."""
     with conn.staged(pl.DataFrame({"batch_id": list(ids)}, schema=_IDS)):
-        return frozenset(conn.frame("known_batches")["batch_id"])
+        return frozenset(conn.frame("accepted_batches")["batch_id"])
 
 
 def record_batch(
@@ -106,18 +106,21 @@ def record_batch(
 ) -> bool:
     """Write a delivery down and, unless it was refused, merge its rows `staged` into its record table.
 
-    False where the batch was there already: then nothing is changed. All of it belongs to the caller's transaction.
+    False where the batch was accepted before: then nothing is changed. One that was refused before is written down
+    anew: what judged it may have been mended since, and if not, it is refused again, at a later moment than whatever
+    had made it good. All of it belongs to the caller's transaction.
     """
-    if known_batches(conn, [batch.batch_id]):
+    if accepted_batches(conn, [batch.batch_id]):
         return False
+    conn.script(conn.files.query("forget_refused_batch"), batch_id=batch.batch_id)
+    about = {"batch_id": batch.batch_id, "source": batch.source}
     accepted = batch.refused_because is None
     if accepted and staged is not None and batch.table is not None and not staged.is_empty():
         stamp = {"batch_id": pl.lit(batch.batch_id), "known_from": pl.lit(batch.known_at).cast(_MOMENT)}
         with conn.staged(
             staged.with_columns(**{name: value for name, value in stamp.items() if name not in staged.columns})
         ):
-            conn.script(conn.files.merge(batch.table), batch_id=batch.batch_id, known_at=batch.known_at)
-    about = {"batch_id": batch.batch_id, "source": batch.source}
+            conn.script(conn.files.merge(batch.table), **about, known_at=batch.known_at)
     conn.write(
         "record_reports", _shaped(reports, _REPORT).unique(), **about, accepted=accepted, known_at=batch.known_at
     )

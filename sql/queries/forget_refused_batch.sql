@@ -1,0 +1,5 @@
+-- All that is held of a batch. Of one that was refused that is no record, and nothing was measured from it.
+DELETE FROM batch WHERE batch_id = $batch_id;
+DELETE FROM report WHERE batch_id = $batch_id;
+DELETE FROM touched_period WHERE batch_id = $batch_id;
+DELETE FROM quarantined_row WHERE batch_id = $batch_id;
