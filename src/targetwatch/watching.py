@@ -59,8 +59,8 @@ class Found:
 
     @property
     def rolled_up(self) -> pl.DataFrame:
-        """The values of the units above the bodies, which the ledger keeps too."""
-        return self.rolled.filter("rolled_up")
+        """The values of the units above the bodies, which the ledger keeps too, but for sums that it cannot hold."""
+        return self.rolled.filter("rolled_up").drop_nulls(["numerator", "denominator"])
 
 
 def begin(warehouse: Warehouse, programme: Programme, now: datetime) -> str:
@@ -104,8 +104,6 @@ def measure(
 
 def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measured: Measured, now: datetime) -> Found:
     """Hold what is known now against what was promised, and let the expectation suites judge it."""
-    import polars as pl
-
     from targetwatch import checks, evaluation
     from targetwatch.warehouse import ledger, records
 
@@ -116,6 +114,10 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     with warehouse.ledger() as conn:
         bodies = ledger.bodies(conn, now)
         judged_before = ledger.judged_before(conn)
+        # By when it was written down, not by when it was known: a figure that was known earlier may be seen only now.
+        then = measured.seen_before
+        anew = then is not None and ledger.observed_since(conn, then)
+        known_then = ledger.bodies_recorded_by(conn, then) if then is not None and anew else None
 
     due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
     rolled = evaluation.roll_up(programme, bodies, due, now)
@@ -124,10 +126,7 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     assessments = evaluation.decide_status(assessed, judgement.verdicts)
 
     restatements: list[Restatement] = []
-    then = measured.seen_before
-    if then is not None and not bodies.filter(pl.col("known_at") > then).is_empty():
-        with warehouse.ledger() as conn:
-            known_then = ledger.bodies(conn, then)
+    if known_then is not None and then is not None:
         due_then = evaluation.due(programme, reports, calendar.deadline, then, programme.start)
         rolled_then = evaluation.roll_up(programme, known_then, due_then, then)
         restatements = evaluation.restated(judged_before, rolled_then, rolled, assessments)

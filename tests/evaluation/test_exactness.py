@@ -6,28 +6,43 @@ The verdicts come from the real suite, over one frame of many generated rows.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from targetwatch import model
 from targetwatch.checks.judgement import judge
 from targetwatch.evaluation.assessment import ASSESSED
-from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, compared, measured_off
+from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, LARGEST, compared, measured_off
 from targetwatch.evaluation.coverage import roll_up
 from targetwatch.evaluation.status import decide_status
-from targetwatch.model import MILLION, Assessment, Comparison, Status
+from targetwatch.model import MILLION, Assessment, Comparison, Reason, Status, Trajectory
 
-from .worlds import START, SUITE, World, codes, hanoi, programme
+from .worlds import (
+    AFTER_DEADLINE,
+    FEBRUARY,
+    IN_APRIL,
+    MARCH,
+    START,
+    SUITE,
+    World,
+    codes,
+    hanoi,
+    of_city,
+    programme,
+    three,
+)
 
 LARGEST_DENOMINATOR = 10_000_000
 WORST_TO_BEST = {Status.MISSED: 0, Status.BEHIND: 0, Status.AT_RISK: 1, Status.ON_TRACK: 2, Status.MET: 3}
 HIGHER = (Comparison.AT_LEAST, Comparison.ABOVE)
+LOWER = (Comparison.AT_MOST, Comparison.BELOW)
 
 
 def row(comparison: Comparison, numerator: int, denominator: int, **more: Any) -> dict[str, Any]:
@@ -188,13 +203,111 @@ def test_headroom_in_units_is_what_would_have_made_the_difference() -> None:
         assert not reaches(comparison, Fraction(moved + step, each["denominator"]), mark)
 
 
-def test_what_64_bits_cannot_hold_is_an_error() -> None:
-    """A product that would wrap round is refused, and the row that it comes from is named."""
-    too_large = row(
-        Comparison.AT_LEAST, 2**62, 1, **against(MILLION), target="t", org_unit="001", org_unit_valid_from=START
+# Each is beyond 64 bits in a way of its own: a product, a sum, a difference, a threshold with its margin.
+TOO_LARGE: dict[str, dict[str, Any]] = {
+    "numerator x 10^6": {"numerator": 2**62, "denominator": 2**62},
+    "threshold x denominator": {"numerator": 1, "denominator": 2**62},
+    "a negative product": {"numerator": -(2**62), "denominator": 1},
+    "with the missing ones": {"numerator": 2**62, "denominator": 2**62, "missing_denominator": 2**62},
+    "everything at its largest": {
+        "numerator": LARGEST,
+        "denominator": LARGEST,
+        "missing_denominator": LARGEST,
+        **against(LARGEST),
+    },
+    "the margin": against(LARGEST),
+    "headroom alone": {"numerator": -(9 * 10**12), "denominator": 9 * 10**12, **against(MILLION)},
+    "a sum that could not be made": {"numerator": None, "denominator": None, "missing_denominator": None},
+}
+
+
+def test_what_64_bits_cannot_hold_is_not_evaluated_and_takes_no_other_row_with_it() -> None:
+    """An absurd figure fails a check of its own; the rows around it are judged as if it were not there."""
+    usual = {"numerator": 79, "denominator": 100, **against(800_000)}
+    rows = [
+        {**row(comparison, 0, 0), **usual, **absurd} for comparison in HIGHER + LOWER for absurd in TOO_LARGE.values()
+    ]
+    around = generated(5, 200)
+    found = judged([*rows, *around])
+    assert found[len(rows) :] == [
+        replace(each, org_unit=f"{place:06}") for place, each in enumerate(judged(around), start=len(rows))
+    ]
+    headroom_only = [name == "headroom alone" for _ in HIGHER + LOWER for name in TOO_LARGE]
+    for each, is_comparable in zip(found[: len(rows)], headroom_only, strict=True):
+        assert each.headroom is None
+        if is_comparable:
+            assert each.status in (Status.BEHIND, Status.MET)
+        else:
+            assert (each.status, each.reason, each.failed) == (Status.NOT_EVALUATED, Reason.CHECK_FAILED, ("guard",))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    figures=st.tuples(*[st.integers(-LARGEST, LARGEST)] * 5),
+    comparison=st.sampled_from([Comparison.AT_LEAST, Comparison.ABOVE, Comparison.AT_MOST, Comparison.BELOW]),
+)
+def test_no_side_ever_wraps_round(figures: tuple[int, int, int, int, int], comparison: Comparison) -> None:
+    """Whatever 64-bit figures come in, the sides are those of whole numbers without end, or the row is too large."""
+    numerator, denominator, missing, required, final = figures
+    denominator = abs(denominator) or 1
+    marks = {"required": required, "final": final}
+    absurd = row(comparison, numerator, denominator, missing_denominator=abs(missing), **marks)
+    said = measured_off(compared(pl.DataFrame([absurd]))).row(0, named=True)
+    strictly = comparison in (Comparison.ABOVE, Comparison.BELOW)
+    sides = (numerator * MILLION, required * denominator)
+    attained, needed = sides if comparison in HIGHER else sides[::-1]
+    needed += strictly
+    fits = max(map(abs, (attained, needed, attained - needed))) <= LARGEST
+    assert (said["attained"], said["needed"]) == ((attained, needed) if fits else (None, None))
+    worst = numerator if comparison in HIGHER else numerator + abs(missing)
+    sides = (worst * MILLION, required * (denominator + abs(missing)))
+    attained, needed = sides if comparison in HIGHER else sides[::-1]
+    expected = (0, 0) if said["too_large"] else (attained, needed + strictly)
+    assert (said["attained_worst"], said["needed_worst"]) == expected
+
+
+def test_sums_do_not_wrap_round() -> None:
+    """Three districts whose sum is beyond 64 bits: the city has been reported, has no figures and is not evaluated."""
+    world = three()
+    world.tell(["001"], FEBRUARY, 85, 100, hanoi(date(2025, 3, 5)))
+    world.tell(["002", "003"], FEBRUARY, 85, 100, hanoi(date(2025, 3, 5)))
+    world.tell(["001"], MARCH, 79, 100, IN_APRIL)
+    world.tell(["002", "003"], MARCH, 2**62, 2**62, IN_APRIL)
+    city = (
+        world.rolled(AFTER_DEADLINE)
+        .filter(pl.col("org_unit") == "01", pl.col("period_start") == MARCH)
+        .row(0, named=True)
     )
-    with pytest.raises(OverflowError, match="t, 001@2021-01-01, 2025-04-01: 4611686018427387904 of 1"):
-        compared(pl.DataFrame([too_large]))
+    assert (city["numerator"], city["denominator"], city["bodies_reported"]) == (None, None, 3)
+    found = {each.org_unit: each for each in world.assessments(AFTER_DEADLINE)}
+    assert {code: each.status for code, each in found.items()} == {
+        "01": Status.NOT_EVALUATED,
+        "001": Status.BEHIND,
+        "002": Status.NOT_EVALUATED,
+        "003": Status.NOT_EVALUATED,
+    }
+    assert {each.reason for each in found.values()} == {Reason.CHECK_FAILED, Reason.SHORT_OF_REQUIRED}
+    assert (found["01"].period_start, found["01"].numerator) == (MARCH, None)
+
+
+def test_an_absurd_share_of_what_is_missing_does_not_wrap_round() -> None:
+    """Two districts that are missing had absurdly many in February: March could be anything, and is not evaluated."""
+    world = three()
+    world.tell(["001"], FEBRUARY, 85, 100, hanoi(date(2025, 3, 5)))
+    world.tell(["002", "003"], FEBRUARY, 2**62, 2**62, hanoi(date(2025, 3, 5)))
+    world.tell(["001"], MARCH, 79, 100, IN_APRIL)
+    found = of_city(world)
+    assert (found.status, found.reason) == (Status.NOT_EVALUATED, Reason.CHECK_FAILED)
+
+
+def test_a_path_that_begins_at_an_absurd_value_asks_for_nothing_that_can_be_said() -> None:
+    """Where the first value is 2^62 of 1 and less is better, the line is beyond 64 bits: its rows alone are guarded."""
+    line = Trajectory(model.Path.LINEAR, assumed=True)
+    world = three(trajectory=line, due=date(2025, 12, 31), comparison=Comparison.AT_MOST)
+    world.tell(codes(1, 3), FEBRUARY, 2**61, 1, hanoi(date(2025, 3, 5)))
+    world.tell(codes(1, 3), MARCH, 79, 100, IN_APRIL)
+    found = of_city(world)
+    assert (found.status, found.reason, found.required) == (Status.NOT_EVALUATED, Reason.CHECK_FAILED, None)
 
 
 @settings(deadline=None, max_examples=25)

@@ -78,6 +78,45 @@ def test_rolled_up_figures_are_kept_apart_from_bodies(warehouse: Warehouse) -> N
         assert ledger.bodies(conn, at(14)).is_empty()
 
 
+def test_what_a_pass_saw_goes_by_when_it_was_written_down(warehouse: Warehouse) -> None:
+    """A figure that is dated back, or that overlapped a pass, was not seen by that pass; the next one sees it anew."""
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, observed({}), run_id="r1", recorded_at=at(16))
+        assert not ledger.observed_since(conn, at(16))
+        overlapping = observed({"numerator": 640, "known_at": at(15)})
+        assert ledger.append_observations(conn, overlapping, run_id="r2", recorded_at=at(20)) == 1
+        assert ledger.observed_since(conn, at(16))
+        assert ledger.bodies(conn, at(16))["numerator"].item() == 640
+        seen = {day: ledger.bodies_recorded_by(conn, at(day)) for day in (15, 16, 19, 20)}
+        assert {day: frame["numerator"].to_list() for day, frame in seen.items()} == {
+            15: [],
+            16: [650],
+            19: [650],
+            20: [640],
+        }
+        assert seen[20].schema == ledger.bodies(conn, at(16)).schema
+        assert not ledger.observed_since(conn, at(20))
+
+
+def test_a_corrected_publication_of_the_same_day_was_not_seen_before(warehouse: Warehouse) -> None:
+    """A published figure that is corrected keeps its day of publication; the pass before saw the old one."""
+    published = observed({"origin": "published", "known_at": at(1)})
+    corrected = observed({"origin": "published", "known_at": at(1), "numerator": 640})
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, published, run_id="r1", recorded_at=at(16))
+        ledger.append_observations(conn, corrected, run_id="r2", recorded_at=at(20))
+        assert ledger.bodies_recorded_by(conn, at(16))["numerator"].item() == 650
+        assert ledger.bodies(conn, at(16))["numerator"].item() == 640
+
+
+def test_roll_ups_alone_are_nothing_new_of_a_body(warehouse: Warehouse) -> None:
+    """What a pass itself adds for the units above is no reason to look for restatements."""
+    rolled = observed({"org_unit": "01"}).with_columns(rolled_up=True, bodies_reported=29, bodies_due=30)
+    with warehouse.ledger() as conn:
+        ledger.append_observations(conn, rolled, run_id="r", recorded_at=at(20))
+        assert not ledger.observed_since(conn, at(16))
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_publications_may_be_delivered_in_any_order(warehouse: Warehouse, order: tuple[int, ...]) -> None:
     """What was published at each moment is the same, whichever publication was delivered first."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, SIDES, compared, measured_off
+from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, LARGEST, SIDES, compared, measured_off
 from targetwatch.evaluation.due import BODY, MOMENT
 from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
@@ -57,11 +57,20 @@ ASSESSED = pl.Schema(
         "measured": pl.Int64,  # the denominator; 0 where there is no value
         "days_overdue": pl.Int64,  # from the period's last day to that of the newest one whose deadline has passed
         **dict.fromkeys(SIDES, pl.Int64),
+        "too_large": pl.Boolean,  # 64 bits cannot hold what is to be compared: the sides are 0 and say nothing
         "rows_expected": pl.Int64,  # how many there are of this moment; a suite holds the frame against it
     }
 )
 SETTLED = (PeriodState.COMPLETE.value, PeriodState.FINAL.value)
-MARKS = pl.Schema({"required": pl.Int64, "final": pl.Int64, "warning_margin": pl.Int64, "due_on": pl.Date})
+MARKS = pl.Schema(
+    {
+        "required": pl.Int64,
+        "final": pl.Int64,
+        "warning_margin": pl.Int64,
+        "due_on": pl.Date,
+        "too_large": pl.Boolean,  # what is required is beyond 64 bits
+    }
+)
 DIRECTIONS = (
     (Comparison.AT_LEAST.value, AT_LEAST),
     (Comparison.ABOVE.value, AT_LEAST),
@@ -80,7 +89,7 @@ def assess(programme: Programme, rolled: pl.DataFrame, due: pl.DataFrame, as_of:
     each. A share has, for each such period of its pool, its own newest complete or final one up to it, so that a pool
     and its shares speak of the same period. A target and unit without any have one row with no period and no value.
     `rolled` and `due` are ROLLED and DUE at `as_of`. Frames of several moments may be put under each other and judged
-    at once. Raises OverflowError for figures that 64 bits cannot compare exactly.
+    at once. A row whose figures 64 bits cannot compare exactly is `too_large`; it takes no other row with it.
     """
     everyone = subjects(programme, today(as_of, programme.time_zone))
     now = current(everyone)
@@ -174,7 +183,12 @@ def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame
 def _oldest(rolled: pl.DataFrame) -> pl.DataFrame:
     """The first value that was ever observed of each metric, tier and unit: where a path without a baseline begins."""
     return (
-        rolled.filter(pl.col("period_state").is_in(SETTLED), pl.col("bodies_reported") >= 1, pl.col("denominator") > 0)
+        # A value that could not be summed is the first one all the same: no later one may stand in for it unsaid.
+        rolled.filter(
+            pl.col("period_state").is_in(SETTLED),
+            pl.col("bodies_reported") >= 1,
+            (pl.col("denominator") > 0) | pl.col("denominator").is_null(),
+        )
         .sort("period_end")
         .unique(subset=BODY, keep="first", maintain_order=True)
         .select(*BODY, began="period_end", began_numerator="numerator", began_denominator="denominator")
@@ -222,16 +236,19 @@ def _marks(
     began: date | None,
     numerator: int | None,
     denominator: int | None,
-) -> tuple[int | None, int, int, date | None]:
+) -> tuple[int | None, int, int, date | None, bool]:
     upper = version.comparison is Comparison.BETWEEN and direction == AT_MOST
     baseline = None
     if began is not None and numerator is not None and denominator is not None:
         baseline = (Fraction(numerator, denominator), began)
+    asked = required(version, day, baseline, upper=upper)
+    too_large = (began is not None and baseline is None) or (asked is not None and abs(asked) > LARGEST)
     return (
-        required(version, day, baseline, upper=upper),
+        None if too_large else asked,
         final_value(version, upper=upper),
         version.warning_margin,
         version.due,
+        too_large,
     )
 
 

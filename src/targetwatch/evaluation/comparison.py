@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from targetwatch.model import MILLION, Comparison
@@ -27,15 +29,18 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
     in millionths, required (null: nothing yet), final and warning_margin. `attained` is numerator x 10^6 and `needed`
     the threshold x denominator; where lower is better the sides swap; for `>` and `<` needed moves by one. Where
     nothing is required, and where nothing was observed, both sides are 0. Adds low_numerator, high_numerator and
-    bounds_denominator too. Raises OverflowError for what 64 bits cannot hold.
+    bounds_denominator too, and `too_large`: the row's figures do not fit into 64 bits, or its sides do not. Such a row
+    is not compared: all its sides are 0, so that it keeps no other row from being judged, and no verdict on it counts.
     """
     margin = pl.when(_higher).then(pl.col("warning_margin")).otherwise(-pl.col("warning_margin"))
-    bounded = rows.with_columns(
-        margin=pl.col("required") + margin,
-        low_numerator=pl.col("numerator"),
-        high_numerator=pl.col("numerator") + pl.col("missing_denominator"),
-        bounds_denominator=pl.col("denominator") + pl.col("missing_denominator").fill_null(0),
-        endless=pl.col("missing_denominator").is_null() & pl.col("denominator").is_not_null(),
+    bounded = _bounded(
+        rows.with_columns(
+            margin=_wide("required") + margin.cast(pl.Int128),
+            low_numerator=pl.col("numerator"),
+            high_numerator=_wide("numerator") + _wide("missing_denominator"),
+            bounds_denominator=_wide("denominator") + _wide("missing_denominator").fill_null(0),
+            endless=pl.col("missing_denominator").is_null() & pl.col("denominator").is_not_null(),
+        )
     )
     best = pl.when(_higher).then(pl.col("high_numerator")).otherwise(pl.col("low_numerator"))
     worst = pl.when(_higher).then(pl.col("low_numerator")).otherwise(pl.col("high_numerator"))
@@ -50,15 +55,17 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
         attained, needed = _sides(worst, mark, pl.col("bounds_denominator"))
         sides[f"{prefix}attained_worst"] = attained
         sides[f"{prefix}needed_worst"] = pl.when(endless & ~_higher).then(attained + 1).otherwise(needed)
-    return _fit(bounded.with_columns(**sides), sides).drop("margin", "endless")
+    wide = bounded.with_columns(**sides).with_columns(too_large=pl.col("too_large") | ~_fits(sides))
+    held = [pl.when(~pl.col("too_large")).then(pl.col(name)).otherwise(0).cast(pl.Int64).alias(name) for name in sides]
+    return wide.with_columns(held).drop("margin", "endless")
 
 
 def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` with attained, needed and headroom of what was observed, and the headroom in units of the numerator.
 
     Held against what is required, or against the final value where nothing is required yet. Null where there is no
-    value; headroom_units, rounded down, is null too where the parts are not known. Takes `parts` besides what
-    `compared` takes, and raises as it does.
+    value, and where 64 bits cannot hold all three; headroom_units, rounded down, is null too where the parts are not
+    known. Takes `parts` besides what `compared` takes.
     """
     attained, needed = _sides(pl.col("numerator"), pl.coalesce("required", "final"), pl.col("denominator"))
     has_value = pl.col("denominator") > 0
@@ -67,9 +74,9 @@ def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
         "needed": pl.when(has_value).then(needed),
         "headroom": pl.when(has_value).then(attained - needed),
     }
-    return _fit(rows.with_columns(**sides), sides).with_columns(
-        headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION)
-    )
+    wide = rows.with_columns(**sides)
+    held = [pl.when(_fits(sides)).then(pl.col(name)).cast(pl.Int64).alias(name) for name in sides]
+    return wide.with_columns(held).with_columns(headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION))
 
 
 def _sides(numerator: pl.Expr, mark: pl.Expr, denominator: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -84,14 +91,30 @@ def _sides(numerator: pl.Expr, mark: pl.Expr, denominator: pl.Expr) -> tuple[pl.
     return attained, needed
 
 
-def _fit(rows: pl.DataFrame, sides: dict[str, pl.Expr]) -> pl.DataFrame:
-    """The comparisons as 64-bit integers, or an error that names the row whose figures are too large."""
-    too_large = pl.any_horizontal(pl.col(name).abs() > pl.lit(LARGEST, dtype=pl.Int128) for name in sides)
-    beyond = rows.filter(too_large)
-    if beyond.height:
-        row = beyond.row(0, named=True)
-        raise OverflowError(
-            f"{row['target']}, {row['org_unit']}@{row['org_unit_valid_from']}, {row['period_start']}: "
-            f"{row['numerator']} of {row['denominator']} is too large to be compared exactly in 64 bits."
-        )
-    return rows.with_columns(pl.col(name).cast(pl.Int64) for name in sides)
+def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what a comparison multiplies as 64-bit integers, and `too_large` where it does not fit into them.
+
+    So the products fit into 128 bits. A figure that does not fit is null, and so is one that could not even be summed:
+    `numerator` comes without a value for a period that has one.
+    """
+    factors = ("margin", "high_numerator", "bounds_denominator")
+    unsummed = pl.col("period_start").is_not_null() & pl.col("numerator").is_null()
+    given = pl.col("too_large").fill_null(value=False) if "too_large" in rows.columns else pl.lit(value=False)
+    return rows.with_columns(too_large=given | unsummed | ~_fits(factors)).with_columns(
+        pl.col(name).cast(pl.Int64, strict=False) for name in factors
+    )
+
+
+def _fits(names: Iterable[str]) -> pl.Expr:
+    """Whether none of these 128-bit columns is beyond 64 bits. What is null is not."""
+    return pl.all_horizontal(
+        pl.col(name)
+        .is_between(pl.lit(-LARGEST, dtype=pl.Int128), pl.lit(LARGEST, dtype=pl.Int128))
+        .fill_null(value=True)
+        for name in names
+    )
+
+
+def _wide(name: str) -> pl.Expr:
+    """A column as 128-bit integers, in which no sum and no product of two 64-bit integers is cut off."""
+    return pl.col(name).cast(pl.Int128)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
+from targetwatch.evaluation.comparison import LARGEST
 from targetwatch.evaluation.due import BODY, MOMENT
 from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
@@ -42,6 +43,7 @@ ROLLED = pl.Schema(
 PERIOD = ("period_start", "period_end")
 OBSERVED = (*BODY, *PERIOD)
 GROUP = (*OBSERVED, "origin")
+SUMS = ("numerator", "denominator", "missing_denominator")
 BEST_FIRST = [origin.value for origin in Origin]
 
 KINDS = pl.Schema({"metric": pl.String, "kind": pl.String, "own_origin": pl.String})
@@ -58,6 +60,7 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
 
     `missing_denominator` is what the missing bodies had in their last earlier period, or the mean of those that
     reported, rounded up, for one never seen. It is null where there is no telling (a count with missing bodies).
+    Where a sum is beyond 64 bits the row has no figures at all: it was reported, and cannot be compared.
     """
     kinds = pl.DataFrame(
         [
@@ -158,7 +161,8 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
         upwards.filter("reported")
         .group_by(group)
         .agg(
-            pl.col("numerator", "denominator").sum(),
+            # In 64 bits a sum that is too large would wrap round, and nobody would know.
+            pl.col("numerator", "denominator").cast(pl.Int128).sum(),
             pl.col("parts").all(),
             pl.col("known_at").max(),
             bodies_reported=pl.len().cast(pl.Int64),
@@ -178,7 +182,7 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
         .group_by(group)
         .agg(
             missing=pl.col("body").sort(),
-            seen=pl.col("last_denominator").sum(),
+            seen=pl.col("last_denominator").cast(pl.Int128).sum(),
             unseen=pl.col("last_denominator").null_count().cast(pl.Int64),
         )
     )
@@ -199,9 +203,16 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
             .then(pl.lit(PeriodState.FINAL.value))
             .otherwise(pl.lit(PeriodState.PROVISIONAL.value)),
         )
+        .with_columns(pl.when(_sums_fit()).then(pl.col(name)).alias(name) for name in SUMS)
         .rename({above: ours for ours, above in ABOVE.items()})
         .select(_typed())
     )
+
+
+def _sums_fit() -> pl.Expr:
+    """Whether 64 bits hold every sum of the row."""
+    bounds = (pl.lit(-LARGEST, dtype=pl.Int128), pl.lit(LARGEST, dtype=pl.Int128))
+    return pl.all_horizontal(pl.col(name).is_between(*bounds).fill_null(value=True) for name in SUMS)
 
 
 def _by_themselves(due: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

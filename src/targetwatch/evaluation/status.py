@@ -81,7 +81,8 @@ def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assess
 
     `verdicts` (row, verdict) name the rows of that very frame, by position, that fail an expectation; nothing is
     compared again here. Judged is the newest period that is complete or final, or a newer provisional one in which no
-    comparison depends on what is missing; a share is judged on no later period than its pool. Where none is, or the
+    comparison depends on what is missing; a share is judged on no later period than its pool. A row that is too large
+    to be compared has failed a check, whatever the verdicts say of it. Where no period may be judged, or the
     target or unit has ended, the assessment has no period. `deadline` is that of the judged period; where the data is
     stale or was never seen, it is the newest that has passed.
     """
@@ -112,6 +113,10 @@ def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assess
 def _with_verdicts(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """The rows with one column a verdict, true where they fail it, and the names of all that they fail."""
     rows = assessed.with_row_index("row")
+    too_large = rows.filter("too_large")["row"]
+    # The suite saw zeros where there was nothing to compare; what it says of them is no verdict.
+    guarded = pl.DataFrame({"row": too_large}).with_columns(verdict=pl.lit(Verdict.GUARD.value))
+    verdicts = pl.concat([verdicts.filter(~pl.col("row").is_in(too_large.implode())), guarded], how="vertical_relaxed")
     flags = [
         pl.col("row").is_in(verdicts.filter(pl.col("verdict") == verdict.value)["row"].implode()).alias(verdict.value)
         for verdict in Verdict

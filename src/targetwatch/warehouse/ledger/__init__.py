@@ -10,7 +10,12 @@ from targetwatch.warehouse.ledger.incidents import (
     next_incident_number,
     save_incidents,
 )
-from targetwatch.warehouse.ledger.observations import append_observations, bodies
+from targetwatch.warehouse.ledger.observations import (
+    append_observations,
+    bodies,
+    bodies_recorded_by,
+    observed_since,
+)
 from targetwatch.warehouse.ledger.outbox import add_notifications, group_messages
 from targetwatch.warehouse.ledger.programme import apply_catalogue
 from targetwatch.warehouse.ledger.runs import Run, finish_run, mark_measured, measured_batches, newest_run, start_run
@@ -24,6 +29,7 @@ __all__ = [
     "append_observations",
     "apply_catalogue",
     "bodies",
+    "bodies_recorded_by",
     "finish_run",
     "group_messages",
     "incident_events",
@@ -36,6 +42,7 @@ __all__ = [
     "measured_batches",
     "newest_run",
     "next_incident_number",
+    "observed_since",
     "save_incidents",
     "start_run",
 ]

@@ -42,6 +42,20 @@ def bodies(conn: Connection, as_of: datetime) -> pl.DataFrame:
     return conn.frame("bodies_as_of", as_of=as_of)
 
 
+def bodies_recorded_by(conn: Connection, moment: datetime) -> pl.DataFrame:
+    """Every body's observations as a pass at `moment` saw them (BODIES): the newest version written down by then.
+
+    What was known by then and written down later is not among them: a pass may overlap a delivery, a publication may
+    be dated back, and a night's maintenance may repair a figure.
+    """
+    return conn.frame("bodies_recorded_by", moment=moment)
+
+
+def observed_since(conn: Connection, moment: datetime) -> bool:
+    """Whether anything was written down of a body after `moment`."""
+    return bool(conn.frame("observed_since", moment=moment).item())
+
+
 def append_observations(conn: Connection, observed: pl.DataFrame, *, run_id: str, recorded_at: datetime) -> int:
     """Add the rows of a BODIES or ROLLED frame whose figures differ from what was known before; how many were added."""
     missing = {name: value for name, value in _OF_A_BODY.items() if name not in observed.columns}
