@@ -6,7 +6,7 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from targetwatch.demo import deliveries, driver, storyline
@@ -38,9 +38,11 @@ def run(folder: Path, scale: float, say: Callable[[str], None]) -> None:
         before = _messages(settings)
         deliveries.drop(settings.inbox, deliveries.files(told, opening.sent[0]), opening.at)
         _until_other_than(settings, before)
+        at = opening.at
         for number, file in enumerate(_rounds(told)):
-            before = _at_rest(settings)
-            driver.set_clock(settings, march.at + timedelta(minutes=number))
+            before = _at_rest(settings, at)
+            at = march.at + timedelta(minutes=number)
+            driver.set_clock(settings, at)
             began = time.monotonic()
             deliveries.drop(settings.inbox, [file], march.at)
             _until_other_than(settings, before)
@@ -75,10 +77,18 @@ def _until_other_than(settings: Settings, before: Messages) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _at_rest(settings: Settings) -> Messages:
-    """The messages once none has come for some seconds, so that one delivery is not taken for the other's."""
-    messages = _messages(settings)
-    since = time.monotonic()
+def _at_rest(settings: Settings, at: datetime) -> Messages:
+    """The messages, once all that was delivered until `at` has been judged and told and none has come for a while.
+
+
+    Otherwise what one delivery still had to say would be taken for the next one's.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while driver.lies_in_an_inbox(settings) or not driver.is_told(settings, at):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"What was delivered was not told within {PATIENCE_SECONDS:.0f} s.")
+        time.sleep(POLL_SECONDS)
+    messages, since = _messages(settings), time.monotonic()
     while time.monotonic() - since < REST_SECONDS:
         time.sleep(POLL_SECONDS)
         if (now := _messages(settings)) != messages:

@@ -116,8 +116,7 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
         judged_before = ledger.judged_before(conn)
         # By when it was written down, not by when it was known: a figure that was known earlier may be seen only now.
         then = measured.seen_before
-        anew = then is not None and ledger.observed_since(conn, then)
-        known_then = ledger.bodies_recorded_by(conn, then) if then is not None and anew else None
+        oldest = ledger.oldest_period_observed_since(conn, then) if then is not None else None
 
     due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
     rolled = evaluation.roll_up(programme, bodies, due, now)
@@ -126,7 +125,10 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     assessments = evaluation.decide_status(assessed, judgement.verdicts)
 
     restatements: list[Restatement] = []
-    if known_then is not None and then is not None:
+    newest = max((one.period_start for one in assessments if one.period_start is not None), default=None)
+    if then is not None and oldest is not None and newest is not None and oldest < newest:
+        with warehouse.ledger() as conn:
+            known_then = ledger.bodies_recorded_by(conn, then)
         due_then = evaluation.due(programme, reports, calendar.deadline, then, programme.start)
         rolled_then = evaluation.roll_up(programme, known_then, due_then, then)
         restatements = evaluation.restated(judged_before, rolled_then, rolled, assessments)

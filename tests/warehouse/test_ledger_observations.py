@@ -82,10 +82,10 @@ def test_what_a_pass_saw_goes_by_when_it_was_written_down(warehouse: Warehouse) 
     """A figure that is dated back, or that overlapped a pass, was not seen by that pass; the next one sees it anew."""
     with warehouse.ledger() as conn:
         ledger.append_observations(conn, observed({}), run_id="r1", recorded_at=at(16))
-        assert not ledger.observed_since(conn, at(16))
+        assert not ledger.oldest_period_observed_since(conn, at(16))
         overlapping = observed({"numerator": 640, "known_at": at(15)})
         assert ledger.append_observations(conn, overlapping, run_id="r2", recorded_at=at(20)) == 1
-        assert ledger.observed_since(conn, at(16))
+        assert ledger.oldest_period_observed_since(conn, at(16)) == overlapping["period_start"].item()
         assert ledger.bodies(conn, at(16))["numerator"].item() == 640
         seen = {day: ledger.bodies_recorded_by(conn, at(day)) for day in (15, 16, 19, 20)}
         assert {day: frame["numerator"].to_list() for day, frame in seen.items()} == {
@@ -95,7 +95,7 @@ def test_what_a_pass_saw_goes_by_when_it_was_written_down(warehouse: Warehouse) 
             20: [640],
         }
         assert seen[20].schema == ledger.bodies(conn, at(16)).schema
-        assert not ledger.observed_since(conn, at(20))
+        assert not ledger.oldest_period_observed_since(conn, at(20))
 
 
 def test_a_corrected_publication_of_the_same_day_was_not_seen_before(warehouse: Warehouse) -> None:
@@ -114,7 +114,7 @@ def test_roll_ups_alone_are_nothing_new_of_a_body(warehouse: Warehouse) -> None:
     rolled = observed({"org_unit": "01"}).with_columns(rolled_up=True, bodies_reported=29, bodies_due=30)
     with warehouse.ledger() as conn:
         ledger.append_observations(conn, rolled, run_id="r", recorded_at=at(20))
-        assert not ledger.observed_since(conn, at(16))
+        assert not ledger.oldest_period_observed_since(conn, at(16))
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

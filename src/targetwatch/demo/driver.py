@@ -120,20 +120,21 @@ def until_told(settings: Settings, at_least: float, wait: Callable[[float], None
         for second in range(1, round(at_most) + 1):
             wait(1.0)
             moment = scene.at + timedelta(seconds=second)
-            if _lies_in_an_inbox(settings):
+            if lies_in_an_inbox(settings):
                 last_delivery = moment
-            elif second >= at_least and _is_told(settings, last_delivery):
+            elif second >= at_least and is_told(settings, last_delivery):
                 return
             set_clock(settings, moment)
 
     return pause
 
 
-def _lies_in_an_inbox(settings: Settings) -> bool:
+def lies_in_an_inbox(settings: Settings) -> bool:
+    """Whether a delivery waits to be gathered."""
     return any(not path.name.startswith(".") for path in settings.inbox.glob("*/*"))
 
 
-def _is_told(settings: Settings, moment: datetime) -> bool:
+def is_told(settings: Settings, moment: datetime) -> bool:
     """Whether the snapshots show that all deliveries until `moment` have been measured, judged and sent."""
     from targetwatch import warehouse
 

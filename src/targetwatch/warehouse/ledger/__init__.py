@@ -14,7 +14,7 @@ from targetwatch.warehouse.ledger.observations import (
     append_observations,
     bodies,
     bodies_recorded_by,
-    observed_since,
+    oldest_period_observed_since,
 )
 from targetwatch.warehouse.ledger.outbox import add_notifications, group_messages
 from targetwatch.warehouse.ledger.programme import apply_catalogue
@@ -42,7 +42,7 @@ __all__ = [
     "measured_batches",
     "newest_run",
     "next_incident_number",
-    "observed_since",
+    "oldest_period_observed_since",
     "save_incidents",
     "start_run",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -51,9 +51,10 @@ def bodies_recorded_by(conn: Connection, moment: datetime) -> pl.DataFrame:
     return conn.frame("bodies_recorded_by", moment=moment)
 
 
-def observed_since(conn: Connection, moment: datetime) -> bool:
-    """Whether anything was written down of a body after `moment`."""
-    return bool(conn.frame("observed_since", moment=moment).item())
+def oldest_period_observed_since(conn: Connection, moment: datetime) -> date | None:
+    """The first day of the oldest period that anything was written down for, of a body, after `moment`."""
+    oldest: date | None = conn.frame("oldest_period_observed_since", moment=moment).item()
+    return oldest
 
 
 def append_observations(conn: Connection, observed: pl.DataFrame, *, run_id: str, recorded_at: datetime) -> int:
