@@ -80,7 +80,6 @@ def _until_other_than(settings: Settings, before: Messages) -> None:
 def _at_rest(settings: Settings, at: datetime) -> Messages:
     """The messages, once all that was delivered until `at` has been judged and told and none has come for a while.
 
-
     Otherwise what one delivery still had to say would be taken for the next one's.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
