@@ -147,7 +147,7 @@ def _received(work: Workload, cell: Ints, online: npt.NDArray[np.bool_], rng: Ge
     bounds = np.searchsorted(month[order], np.arange(len(work.months) + 1))
     for number, first in enumerate(work.months):
         rows = order[bounds[number] : bounds[number + 1]]
-        days = np.arange(first, last_day(first) + timedelta(days=1), dtype="datetime64[D]")
+        days = np.arange(np.datetime64(first), np.datetime64(last_day(first) + timedelta(days=1)))
         working = np.is_busday(days, holidays=sorted(closed))
         for is_online, weekend in ((True, WEEKEND_ONLINE), (False, 0.0)):
             some = rows[online[rows] == is_online]
