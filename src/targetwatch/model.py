@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from fractions import Fraction
 
 MILLION = 1_000_000
 
@@ -55,6 +56,24 @@ class UnitKey:
         return f"{self.code}@{self.valid_from.isoformat()}"
 
 
+class Basis(StrEnum):
+    """What the weight of a successor rests on."""
+
+    WHOLE = "whole"  # the unit went over undivided
+    COUNTED = "counted"  # the share of what was counted: dossiers, where that is known
+    EQUAL = "equal"  # it was divided, and no count is known: equal parts
+    ASSUMED = "assumed"  # no source says where it went: equal parts among those it may have gone to
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A unit to which an ended one has passed on, with its part. The weights of all its successors add up to one."""
+
+    unit: UnitKey
+    weight: Fraction
+    basis: Basis
+
+
 @dataclass(frozen=True, slots=True)
 class OrgUnit:
     """A body that is measured, during one stretch of time in which its name and its parent stayed the same."""
@@ -65,6 +84,7 @@ class OrgUnit:
     kind: str
     name: str
     parent: UnitKey | None
+    successors: tuple[Successor, ...] = ()  # who goes on with its work from the day after `valid_to`
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the unit existed on `day`."""
@@ -232,21 +252,41 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
-    """What is required when. A linear path with no baseline starts at the first value that was ever observed."""
+    """What is required when.
+
+    A linear path with no `baseline` starts where each unit stood: on `baseline_on`, where a day is given and the unit
+    had been observed by then, else at the first value that was ever observed of it.
+    """
 
     path: Path
     assumed: bool
     baseline: Milestone | None = None
     milestones: tuple[Milestone, ...] = ()
+    baseline_on: date | None = None
+
+
+class UnitEnding(StrEnum):
+    """What becomes of a target on a unit that ends."""
+
+    ENDS = "ends"  # it ends with the unit
+    PASSES_ON = "passes_on"  # it goes on with the unit's successors, and so does the unit's history
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """The org_units a target is for: of those given, all must hold."""
+    """The org_units a target is for: of those given, all must hold.
+
+    A code that several units bear in the course of time comes with the first day of the one that is meant.
+    """
 
     level: str | None = None
     code: str | None = None
     parent: str | None = None
+    kind: str | None = None
+    every: bool = False  # all that the target's tier can be measured of
+    code_valid_from: date | None = None
+    parent_valid_from: date | None = None
+    except_for: tuple[UnitKey, ...] = ()  # units for which an exception of the same target holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +323,8 @@ class TargetVersion:
     owner: str
     patience: int = 0  # `for`: judged periods a breach must have held before its incident opens
     keep_open_for: int = 0  # judged periods that must be good before it closes
+    replaces: date | None = None  # `effective_from` of the version of this target that it follows
+    when_unit_ends: UnitEnding = UnitEnding.ENDS
 
 
 class Status(StrEnum):
@@ -304,6 +346,7 @@ class Reason(StrEnum):
 
     TARGET_ENDED = "target_ended"
     UNIT_ENDED = "unit_ended"
+    UNIT_PASSED_ON = "unit_passed_on"  # the unit has ended, and its successors answer for the target
     CHECK_FAILED = "check_failed"
     EMPTY_DENOMINATOR = "empty_denominator"
     SOURCE_PLANNED = "source_planned"

@@ -7,10 +7,11 @@ import json
 from dataclasses import asdict, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from targetwatch.catalogue.layers import Layered
 from targetwatch.catalogue.spec import MilestoneSpec, TrajectorySpec
-from targetwatch.model import MILLION, Milestone, Selector, TargetVersion, Text, Trajectory
+from targetwatch.model import MILLION, Milestone, Selector, TargetVersion, Text, Trajectory, UnitEnding
 
 # What a version is judged by. Its words, owner and reference may be mended, and it may be ended, and it stays the same.
 JUDGED_BY = (
@@ -28,7 +29,18 @@ JUDGED_BY = (
     "effective_from",
     "patience",
     "keep_open_for",
+    "when_unit_ends",
 )
+
+# What a selector or a trajectory may say only since 0.2, with what it means to say nothing.
+SAID_SINCE = {
+    "kind": None,
+    "every": False,
+    "code_valid_from": None,
+    "parent_valid_from": None,
+    "except_for": (),
+    "baseline_on": None,
+}
 
 
 def millionths(value: Decimal, unit_of_measure: str) -> int | None:
@@ -86,6 +98,20 @@ def target_version(version: Layered, metric: str, unit_of_measure: str) -> Targe
 
 
 def _hashed(version: TargetVersion) -> TargetVersion:
+    judged = {key: _as_written_first(value) for key, value in _judged_by(version).items()}
+    written = json.dumps(judged, default=str, sort_keys=True)
+    return replace(version, version=hashlib.sha256(written.encode()).hexdigest()[:16])
+
+
+def _judged_by(version: TargetVersion) -> dict[str, Any]:
     whole = asdict(version)
-    judged = json.dumps({key: whole[key] for key in JUDGED_BY}, default=str, sort_keys=True)
-    return replace(version, version=hashlib.sha256(judged.encode()).hexdigest()[:16])
+    if version.when_unit_ends is UnitEnding.ENDS:
+        del whole["when_unit_ends"]
+    return {key: whole[key] for key in JUDGED_BY if key in whole}
+
+
+def _as_written_first(value: Any) -> Any:
+    """Without what a version may say only since a later release, where it does not: its hash must not change by that."""
+    if not isinstance(value, dict):
+        return value
+    return {key: held for key, held in value.items() if key not in SAID_SINCE or held != SAID_SINCE[key]}
