@@ -67,7 +67,7 @@ def test_versions_follow_each_other(catalogue: Path) -> None:
         (
             "    value: 80\n",
             "    versions:\n      - {value: 80, effective_to: 2023-12-31}\n      - {value: 85, "
-            "effective_from: 2024-01-01, for: 2}\n",
+            "effective_from: 2024-01-01, replaces: 2021-07-15, for: 2}\n",
         ),
     )
     assert (earlier.value, earlier.effective_from, earlier.effective_to) == (

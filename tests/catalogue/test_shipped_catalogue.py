@@ -1,12 +1,13 @@
 """The catalogue that the product ships with: all of Hanoi's programme, sound, and complete."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from targetwatch.catalogue import load, read
+from targetwatch.catalogue import Severity, load, read
 from targetwatch.model import Origin, Programme, Scope
 from targetwatch.model import Path as Way
 
@@ -31,9 +32,28 @@ def programme() -> Programme:
     return load(CATALOGUE)
 
 
-def test_it_has_no_issue() -> None:
-    """The shipped catalogue has neither errors nor warnings."""
-    assert [str(issue) for issue in read(CATALOGUE).issues] == []
+def test_it_has_no_errors() -> None:
+    """The shipped catalogue is sound; eight targets wait for their source, and five shares have no target."""
+    issues = read(CATALOGUE, today=date(2025, 6, 16)).issues
+    assert [str(issue) for issue in issues if issue.severity is not Severity.WARNING] == []
+    assert sorted(Path(issue.path).stem for issue in issues if issue.message.startswith("nobody measures")) == [
+        "broadband_communes",
+        "broadband_households",
+        "document_management_units",
+        "epayment_accounts",
+        "official_mailboxes",
+        "postal_service_points",
+        "procedures_online_level4",
+        "vpostcode_households",
+    ]
+    assert sorted(Path(issue.path).stem for issue in issues if issue.message.startswith("no target is set")) == [
+        "dossiers_identity_verified",
+        "dossiers_on_time",
+        "dossiers_paid_online",
+        "dossiers_signed_digitally",
+        "dossiers_without_coming",
+    ]
+    assert len(issues) == 13
 
 
 def test_it_holds_every_target(programme: Programme) -> None:

@@ -8,6 +8,15 @@ live_incident AS (
   FROM incident
   WHERE kind = 'behind' AND state IN ('pending', 'open', 'acknowledged')
 ),
+followed AS (
+  SELECT
+    s.org_unit,
+    s.org_unit_valid_from,
+    list(u.name ORDER BY s.weight_numerator / s.weight_denominator DESC, u.name, s.successor) AS successors
+  FROM org_unit_successor AS s
+  JOIN org_unit AS u ON u.org_unit = s.successor AND u.org_unit_valid_from = s.successor_valid_from
+  GROUP BY s.org_unit, s.org_unit_valid_from
+),
 scaled AS (
   SELECT
     a.*,
@@ -18,7 +27,7 @@ scaled AS (
     m.counted_vi,
     m.counted_en,
     m.source,
-    if(m.unit_of_measure = 'percent', 100, 1) AS scale
+    if(m.unit_of_measure IN ('percent', 'percentage_points'), 100, 1) AS scale
   FROM assessments_as_of(CAST('infinity' AS TIMESTAMPTZ)) AS a
   SEMI JOIN assessed ON assessed.target = a.target
     AND assessed.org_unit = a.org_unit
@@ -89,6 +98,9 @@ SELECT
   t.reference_published,
   t.effective_from,
   t.effective_to,
+  t.replaces,
+  t.when_unit_ends,
+  coalesce(f.successors, []) AS successors,
   a.required AS required_millionths,
   a.final AS final_millionths,
   t.value AS target_millionths,
@@ -108,6 +120,7 @@ CROSS JOIN pass
 LEFT JOIN programme AS p ON true
 LEFT JOIN target_version AS t ON t.target = a.target AND t.target_version = a.target_version
 LEFT JOIN org_unit AS u ON u.org_unit = a.org_unit AND u.org_unit_valid_from = a.org_unit_valid_from
+LEFT JOIN followed AS f ON f.org_unit = a.org_unit AND f.org_unit_valid_from = a.org_unit_valid_from
 LEFT JOIN owner AS o ON o.owner = t.owner
 LEFT JOIN source AS s ON s.source = a.source
 LEFT JOIN live_incident AS i ON i.subject = a.target
@@ -138,7 +151,7 @@ COMMENT ON COLUMN current_status.parts IS 'Whether numerator and denominator are
 COMMENT ON COLUMN current_status.required IS 'What was needed on the period''s last day, in the unit of measure; NULL where nothing was needed yet.';
 COMMENT ON COLUMN current_status.final IS 'What the target asks for in the end, in the unit of measure.';
 COMMENT ON COLUMN current_status.comparison IS 'How the value is held against the target: >=, >, <=, < or between.';
-COMMENT ON COLUMN current_status.headroom IS 'How far the value is from what is needed, in points (percent) or in the unit of measure; negative is short.';
+COMMENT ON COLUMN current_status.headroom IS 'How far the value is from what is needed, in points (percent, percentage_points) or in the unit of measure; negative is short.';
 COMMENT ON COLUMN current_status.headroom_units IS 'The same in whole units of the numerator: how many to spare, or, negative, how many more would have been needed.';
 COMMENT ON COLUMN current_status.value_low IS 'The value if the bodies that have not reported had nothing of the numerator.';
 COMMENT ON COLUMN current_status.value_high IS 'The value if the bodies that have not reported had all of the numerator.';
@@ -163,7 +176,7 @@ COMMENT ON COLUMN current_status.metric IS 'The metric that the target is set fo
 COMMENT ON COLUMN current_status.metric_name_vi IS 'Name of the metric in Vietnamese.';
 COMMENT ON COLUMN current_status.metric_name_en IS 'Name of the metric in English.';
 COMMENT ON COLUMN current_status.metric_kind IS 'ratio, count, level or rank.';
-COMMENT ON COLUMN current_status.unit_of_measure IS 'What the value is measured in: percent, count, rank and others.';
+COMMENT ON COLUMN current_status.unit_of_measure IS 'What the value is measured in: percent, percentage_points, count, rank, days, money such as billion_vnd.';
 COMMENT ON COLUMN current_status.counted_vi IS 'What numerator and denominator count, in Vietnamese.';
 COMMENT ON COLUMN current_status.counted_en IS 'What numerator and denominator count, in English.';
 COMMENT ON COLUMN current_status.source IS 'The source that the metric''s data come from.';
@@ -178,6 +191,9 @@ COMMENT ON COLUMN current_status.reference_publisher IS 'Who published that docu
 COMMENT ON COLUMN current_status.reference_published IS 'When it was published, as precisely as is known.';
 COMMENT ON COLUMN current_status.effective_from IS 'First day on which the target''s version is in force.';
 COMMENT ON COLUMN current_status.effective_to IS 'Last day on which the target''s version is in force; NULL where no end is set.';
+COMMENT ON COLUMN current_status.replaces IS 'First day of the version that this one took the place of; NULL for the target''s first version.';
+COMMENT ON COLUMN current_status.when_unit_ends IS 'What becomes of the target on a unit that ends. ends: it ends too. passes_on: the unit''s successors answer for it.';
+COMMENT ON COLUMN current_status.successors IS 'Names of the units that follow this one from the day after its end, the largest part first; empty where none does.';
 COMMENT ON COLUMN current_status.required_millionths IS 'What was needed, exact, in millionths of the metric''s natural number (90 % is 900000).';
 COMMENT ON COLUMN current_status.final_millionths IS 'What the target asks for in the end, exact, in millionths.';
 COMMENT ON COLUMN current_status.target_millionths IS 'What the target''s version asks for, exact; there too where nothing could be assessed.';

@@ -4,8 +4,21 @@ Nothing here imports a database or a data frame library, so that Airflow may loa
 file.
 """
 
-from targetwatch.catalogue.issues import CatalogueError, Issue, Severity
+from targetwatch.catalogue.calendar import day_of
+from targetwatch.catalogue.issues import CatalogueError, Issue, Severity, bounded
+from targetwatch.catalogue.judged_versions import JudgedVersion
 from targetwatch.catalogue.loading import Reading, load, read
 from targetwatch.catalogue.org_units import units_valid_on
 
-__all__ = ["CatalogueError", "Issue", "Reading", "Severity", "load", "read", "units_valid_on"]
+__all__ = [
+    "CatalogueError",
+    "Issue",
+    "JudgedVersion",
+    "Reading",
+    "Severity",
+    "bounded",
+    "day_of",
+    "load",
+    "read",
+    "units_valid_on",
+]

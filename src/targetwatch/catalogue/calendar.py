@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from targetwatch.catalogue.document import plain, read_document
 from targetwatch.model import Calendar, Deadline
 
 if TYPE_CHECKING:
@@ -29,6 +31,18 @@ def is_known_country(country: str) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+def day_of(root: Path, moment: datetime) -> date:
+    """The day that it is at `moment` where the programme of the catalogue in `root` is.
+
+    Whatever else is wrong with the catalogue; where its time zone cannot be read, the day in UTC.
+    """
+    document, _ = read_document(root / "programme.yaml", "programme.yaml")
+    try:
+        return moment.astimezone(ZoneInfo(str(plain(document).get("time_zone")))).date()
+    except (KeyError, ValueError, OSError):
+        return moment.astimezone(UTC).date()
 
 
 class WorkingCalendar:

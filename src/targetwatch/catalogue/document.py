@@ -7,18 +7,27 @@ nodes recurses in C without a bound: a hostile file would end the process.
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
-from targetwatch.catalogue.issues import Issue
+from targetwatch.catalogue.issues import MOST, Issue
+from targetwatch.catalogue.malformed import malformed
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
+MAX_VALUES = 500_000  # in one file
 MAX_ALIASED = 1_000  # nodes that aliases may stand for in one file, all together
+
+# What YAML does not allow either. Such a character is no part of any word, and a NUL byte ends a text in half of the
+# programs that read one.
+UNWRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,10 +49,13 @@ START = Mark(1, 1)
 class Document:
     """What a YAML file holds. `data` is None where the file could not be read."""
 
+    is_table: ClassVar[bool] = False
+
     path: str
     data: Any = None
     values: dict[Place, Mark] = field(default_factory=dict)
     keys: dict[Place, Mark] = field(default_factory=dict)
+    spoiled: frozenset[Place] = frozenset()  # what `data` leaves out because it could not be read
 
     def mark(self, place: Place) -> Mark:
         """Where the value at `place` begins, or else the nearest thing around it."""
@@ -66,25 +78,81 @@ class Document:
         mark = self.key_mark(place)
         return Issue(self.path, mark.line, mark.column, message, hint)
 
+    def called(self, key: str) -> str:
+        """What a reader of the file knows `key` as."""
+        return f"key '{key}'"
+
+    def add(self, key: str, value: str = "...") -> str:
+        """How to give `key` a value, the beginning of a sentence."""
+        return f"Add a line '{key}: {value}'"
+
+    def write(self, key: str, value: object, line: int) -> str:
+        """How to give `key` the value in what is written in another line, a sentence without its full stop."""
+        return f"Write '{key}: {value}' into the one in line {line}"
+
+
+def read_bytes(path: Path, shown: str) -> bytes | Issue:
+    """What a file holds, or why it is not read. Nothing is read that is no file, or larger than any catalogue's."""
+    try:
+        state, content = _beginning(path)
+    except OSError as error:
+        return _unread(shown, f"the file cannot be read: {error.strerror}")
+    if not stat.S_ISREG(state.st_mode):
+        return _unread(shown, f"this is {_kind(state.st_mode)} and no file", "Put a file in its place.")
+    if (size := max(state.st_size, len(content))) > MAX_BYTES:
+        return _unread(shown, f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "Split it into several.")
+    return content
+
+
+def _beginning(path: Path) -> tuple[os.stat_result, bytes]:
+    """What a file is, and what it holds, up to a little more than is allowed; nothing of what is no file or too large.
+
+    The file is opened before it is looked at, so that what is looked at is what is read.
+    """
+    # Without O_NONBLOCK opening a named pipe would wait for somebody to write into it.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_BYTES:
+            return state, b""
+        with open(descriptor, "rb", closefd=False) as file:
+            return state, file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a named pipe" if stat.S_ISFIFO(mode) else "a device"
+
+
+def _unread(shown: str, message: str, hint: str = "") -> Issue:
+    return Issue(shown, 1, 1, message, hint, of_the_file=True)
+
 
 def read_text(path: Path, shown: str) -> str | Issue:
     """The text of a file, or why there is none. A byte order mark of UTF-8 is allowed and dropped."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            return Issue(shown, 1, 1, f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "Split it into several.")
-        content = path.read_bytes()
-    except OSError as error:
-        return Issue(shown, 1, 1, f"the file cannot be read: {error.strerror}")
+    content = read_bytes(path, shown)
+    if isinstance(content, Issue):
+        return content
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        return Issue(shown, before.count(b"\n") + 1, column, "the file is not UTF-8", "Save it in UTF-8.")
+        line, column = _place(content[: error.start].decode("utf-8-sig", "replace"))
+        return Issue(shown, line, column, "the file is not UTF-8", "Save it in UTF-8.")
+    if (unwritten := UNWRITTEN.search(text)) is not None:
+        line, column = _place(text[: unwritten.start()])
+        code = ord(unwritten.group())
+        return Issue(shown, line, column, f"the character U+{code:04X} does not belong into a text", "Delete it.")
     if not text.strip():
-        return Issue(shown, 1, 1, "the file is empty", "Fill it in, or delete it.")
+        return _unread(shown, "the file is empty", "Fill it in, or delete it.")
     return text
+
+
+def _place(before: str) -> tuple[int, int]:
+    """The line and the column of what follows `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def read_document(path: Path, shown: str) -> tuple[Document, list[Issue]]:
@@ -123,7 +191,7 @@ class _Reader:
             self.issues.append(stop.issue)
             self.document.data = None
         except yaml.YAMLError as error:
-            self.issues.append(self._malformed(error))
+            self.issues.append(malformed(self.document.path, self.text, error))
             self.document.data = None
         return self.document
 
@@ -134,11 +202,13 @@ class _Reader:
                     raise self._stop(event, "a second document begins here", "Put it into a file of its own.")
                 self.document.data = self._node(event, events, ())[0]
         if not self.document.values:
-            self.issues.append(Issue(self.document.path, 1, 1, "the file is empty", "Fill it in, or delete it."))
+            self.issues.append(_unread(self.document.path, "the file is empty", "Fill it in, or delete it."))
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], place: Place) -> tuple[Any, int]:
         """The value that begins with `event`, and of how many nodes it is made."""
         self.document.values[place] = _mark(event)
+        if len(self.document.values) > MAX_VALUES:
+            raise self._stop(event, f"the file has more than {MAX_VALUES:,} values", "Split it into several.")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
@@ -197,29 +267,14 @@ class _Reader:
         return value, size
 
     def _add(self, event: yaml.Event, message: str, hint: str) -> None:
+        if len(self.issues) == MOST - 1:
+            raise self._stop(event, "too many things are wrong with this file to read on", "Mend these first.")
         mark = _mark(event)
         self.issues.append(Issue(self.document.path, mark.line, mark.column, message, hint))
 
     def _stop(self, event: yaml.Event, message: str, hint: str) -> _Stop:
         mark = _mark(event)
         return _Stop(Issue(self.document.path, mark.line, mark.column, message, hint))
-
-    def _malformed(self, error: yaml.YAMLError) -> Issue:
-        mark, problem = START, "it cannot be read"
-        if isinstance(error, yaml.MarkedYAMLError):
-            problem = " ".join(part for part in (error.context, error.problem) if part)
-            where = error.problem_mark or error.context_mark
-            mark = Mark(where.line + 1, where.column + 1) if where is not None else START
-        elif isinstance(error, yaml.reader.ReaderError):
-            code = ord(error.character) if isinstance(error.character, str) else error.character
-            problem = f"the character U+{code:04X} is not allowed"
-            before = self.text[: error.position]
-            mark = Mark(before.count("\n") + 1, error.position - before.rfind("\n"))
-        lines = self.text.split("\n")
-        hint = "Mind the indentation and the brackets; text that holds ': ' or ' #' goes in quotes."
-        if mark.line <= len(lines) and "\t" in lines[mark.line - 1][: mark.column]:
-            hint = "Indent with spaces, not with tabs."
-        return Issue(self.document.path, mark.line, mark.column, f"this is not YAML: {problem}", hint)
 
 
 def plain(document: Document) -> Mapping[str, Any]:

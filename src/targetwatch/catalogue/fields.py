@@ -12,12 +12,24 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from targetwatch import units_of_measure
 from targetwatch.catalogue.issues import instead
 
 IDENTIFIER = r"[a-z][a-z0-9_]{0,62}"
+REFERENCE = r"[A-Za-z][A-Za-z0-9_]{0,62}"
+RECEIVER = r"[a-z][a-z0-9_-]{0,62}"
+CODE = r'[^\s,"]{1,32}'
+CHANNEL = r"[a-z0-9_-]{1,80}|[CG][A-Z0-9]{8,20}"
+USER_GROUP = r"S[A-Z0-9]{8,20}"
+COUNTRY = r"[A-Z]{2}"
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+NUMBER = r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?"
+WHOLE = r"[0-9]{1,6}"
+PUBLISHED = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?( to [0-9]{4}(-(0[1-9]|1[0-2]))?)?"
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -73,7 +85,7 @@ def _matching(pattern: str, what: str, hint: str) -> Callable[[Any], str]:
 
 def _day(value: Any) -> date:
     text = _text(value, "a date")
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+    if re.fullmatch(DAY, text) is None:
         raise wrong(f"'{text}' is not a date", "Write year-month-day, as in 2025-12-31.")
     try:
         return date.fromisoformat(text)
@@ -83,34 +95,37 @@ def _day(value: Any) -> date:
 
 def _time_of_day(value: Any) -> time:
     text = _text(value, "a time of day")
-    if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is None:
+    if re.fullmatch(TIME_OF_DAY, text) is None:
         raise wrong(f"'{text}' is not a time of day", "Write hours and minutes, as in 17:00.")
     return time.fromisoformat(text)
 
 
-def _number(value: Any) -> Decimal:
+def number(value: Any, hint: str = "Write a number, as in 90.") -> Decimal:
+    """A number as it is written; `hint` is what to write in the place of something that holds no number."""
     text = _text(value, "a number")
-    if re.fullmatch(r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?", text) is None:
+    if re.fullmatch(NUMBER, text) is None:
         lone = re.search(r"[-+]?[0-9]+([.,][0-9]+)?", text)
-        hint = (
-            f"Write the number alone, as in {lone.group().replace(',', '.')}." if lone else "Write a number, as in 90."
-        )
+        hint = f"Write the number alone, as in {lone.group().replace(',', '.')}." if lone else hint
         raise wrong(f"'{text}' is not a number", hint)
     return Decimal(text)
 
 
+def _number(value: Any) -> Decimal:
+    return number(value)  # pydantic would hand something else to a second parameter
+
+
 def _whole(value: Any) -> int:
     text = _text(value, "a whole number")
-    if re.fullmatch(r"[0-9]{1,6}", text) is None:
+    if re.fullmatch(WHOLE, text) is None:
         raise wrong(f"'{text}' is not a whole number from 0 on", "Write it in digits, as in 10.")
     return int(text)
 
 
 def _share(value: Any) -> Decimal:
-    number = _number(value)
-    if not 0 <= number <= 1:
-        raise wrong(f"{number} is no share", "Write a number from 0 to 1, as in 0.02 for 2 %.")
-    return number
+    share = number(value)
+    if not 0 <= share <= 1:
+        raise wrong(f"{share} is no share", "Write a number from 0 to 1, as in 0.02 for 2 %.")
+    return share
 
 
 def _truth(value: Any) -> bool:
@@ -126,6 +141,15 @@ def _time_zone(value: Any) -> str:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
         raise wrong(f"there is no time zone '{text}'", instead(text, available_timezones())) from None
+    return text
+
+
+def _unit_of_measure(value: Any) -> str:
+    text = _text(value, "a unit of measure")
+    if not units_of_measure.is_known(text):
+        meant = units_of_measure.nearest(text)
+        hint = units_of_measure.ANY_OF_THEM if meant is None else f"Write '{meant}'."
+        raise wrong(f"there is no unit of measure '{text}'", hint)
     return text
 
 
@@ -155,50 +179,72 @@ def known(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Words = Annotated[str, BeforeValidator(_words)]
-Day = Annotated[date, BeforeValidator(_day)]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-Number = Annotated[Decimal, BeforeValidator(_number)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Share = Annotated[Decimal, BeforeValidator(_share)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-TimeZone = Annotated[str, BeforeValidator(_time_zone)]
+def shape(pattern: str, *types: str, **bounds: int) -> WithJsonSchema:
+    """What a value looks like to an editor, to which 90 is a number and true a truth value: here all are texts."""
+    unnamed = re.sub(r"\(\?P<\w+>|\(\?:", "(", pattern)  # editors have another syntax for the names of groups
+    return WithJsonSchema({"type": list(types) or "string", "pattern": f"^({unnamed})$", **bounds})
+
+
+Words = Annotated[str, BeforeValidator(_words), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+Day = Annotated[date, BeforeValidator(_day), shape(DAY)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day), shape(TIME_OF_DAY)]
+Number = Annotated[Decimal, BeforeValidator(_number), shape(NUMBER, "number", "string")]
+Whole = Annotated[int, BeforeValidator(_whole), shape(WHOLE, "integer", "string", minimum=0, maximum=999_999)]
+Share = Annotated[Decimal, BeforeValidator(_share), shape(NUMBER, "number", "string", minimum=0, maximum=1)]
+Truth = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": "boolean"})]
+TimeZone = Annotated[str, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
+UnitOfMeasure = Annotated[
+    str,
+    BeforeValidator(_unit_of_measure),
+    WithJsonSchema(
+        {"anyOf": [{"enum": units_of_measure.PLAIN}, {"type": "string", "pattern": units_of_measure.PATTERN}]}
+    ),
+]
 Identifier = Annotated[
     str,
     BeforeValidator(
         _matching(IDENTIFIER, "an id", "Use small letters without marks, digits and _; begin with a letter.")
     ),
+    shape(IDENTIFIER),
 ]
 ReferenceId = Annotated[
-    str, BeforeValidator(_matching(r"[A-Za-z][A-Za-z0-9_]{0,62}", "an id", "Use letters without marks, digits and _."))
+    str,
+    BeforeValidator(_matching(REFERENCE, "an id", "Use letters without marks, digits and _.")),
+    shape(REFERENCE),
 ]
 ReceiverName = Annotated[
     str,
-    BeforeValidator(_matching(r"[a-z][a-z0-9_-]{0,62}", "a receiver's name", "Use small letters, digits, - and _.")),
+    BeforeValidator(_matching(RECEIVER, "a receiver's name", "Use small letters, digits, - and _.")),
+    shape(RECEIVER),
 ]
 Code = Annotated[
-    str, BeforeValidator(_matching(r"[^\s,\"]{1,32}", "the code of an org_unit", "It has no blanks, commas or quotes."))
+    str,
+    BeforeValidator(_matching(CODE, "the code of an org_unit", "It has no blanks, commas or quotes.")),
+    shape(CODE, "string", "integer"),
 ]
 Channel = Annotated[
     str,
-    BeforeValidator(
-        _matching(r"[a-z0-9_-]{1,80}|[CG][A-Z0-9]{8,20}", "a Slack channel", "Write its name without #, or its id.")
-    ),
+    BeforeValidator(_matching(CHANNEL, "a Slack channel", "Write its name without #, or its id.")),
+    shape(CHANNEL, "string", "integer"),
 ]
 Mention = Annotated[
     str,
-    BeforeValidator(_matching(r"S[A-Z0-9]{8,20}", "a Slack user-group id", "Write the group's id, as in S0123456789.")),
+    BeforeValidator(_matching(USER_GROUP, "a Slack user-group id", "Write the group's id, as in S0123456789.")),
+    shape(USER_GROUP),
 ]
 Country = Annotated[
-    str, BeforeValidator(_matching(r"[A-Z]{2}", "a country's code", "Write its two letters, as in VN."))
+    str,
+    BeforeValidator(_matching(COUNTRY, "a country's code", "Write its two letters, as in VN.")),
+    shape(COUNTRY),
 ]
 Published = Annotated[
     str,
     BeforeValidator(
         _matching(
-            r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?( to [0-9]{4}(-(0[1-9]|1[0-2]))?)?",
+            PUBLISHED,
             "a date of publication",
             "Write it as precisely as it is known: 2018-09-20, 2021-07, 2023-10 to 2023-12.",
         )
     ),
+    shape(PUBLISHED, "string", "integer"),
 ]

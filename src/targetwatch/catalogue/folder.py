@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +13,11 @@ REQUIRED = ("programme.yaml", "calendar.yaml", "owners.yaml")
 SINGLE = (*REQUIRED, "references.yaml", "receivers.yaml")
 FOLDERS = {"metric": "metrics", "source": "sources"}  # what each file of a folder declares one of
 YAML_FOLDERS = ("metrics", "targets", "sources")
+TABLES = "targets"  # the folder in which CSV files are read beside the YAML
 REGISTERS = "org_units"
-OTHERS = ("published",)  # folders with data that is not part of the declaration
+SUCCESSORS = "successors.csv"  # in the folder of the registers, and none itself
+TESTS = "tests"
+OTHERS = ("published", "schemas", TESTS)  # folders with what is not part of the declaration
 PASSED_OVER = (".md", ".csv", "~", ".bak", ".swp", ".orig", ".tmp")
 
 
@@ -26,50 +31,110 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files of a catalogue: by their name, or by the name of their folder, and the registers of units."""
+    """The files of a catalogue: by their name, or by the name of their folder, and those that are tables."""
 
     yaml: dict[str, list[File]] = field(default_factory=dict)
-    registers: list[File] = field(default_factory=list)
+    tables: list[File] = field(default_factory=list)  # of targets
+    registers: list[File] = field(default_factory=list)  # of units
+    successors: list[File] = field(default_factory=list)  # of units that ended
 
 
 def find(root: Path) -> tuple[Found, list[Issue]]:
-    """The files of the catalogue in `root`, and what is wrong with their names."""
+    """The files of the catalogue in `root`, and what is wrong with their names and with where they lie."""
     found = Found({name: [] for name in (*SINGLE, *YAML_FOLDERS)})
     if not root.is_dir():
-        return found, [Issue(str(root), 1, 1, "there is no such folder", "Name the folder that holds programme.yaml.")]
+        hint = "Name the folder that holds programme.yaml."
+        return found, [Issue(str(root), 1, 1, "there is no such folder", hint, of_the_file=True)]
     issues: list[Issue] = []
-    for path in sorted(root.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_file() and path.name in SINGLE:
-            found.yaml[path.name].append(File(path, path.name))
-        elif path.is_file() and not path.name.endswith(PASSED_OVER):
-            issues.append(_unknown(path.name, path.name, SINGLE))
-        elif path.is_dir() and path.name not in (*YAML_FOLDERS, REGISTERS, *OTHERS):
-            issues.append(_unknown(path.name, path.name, (*YAML_FOLDERS, REGISTERS)))
-    missing = [name for name in REQUIRED if not found.yaml[name]]
-    issues += [
-        Issue(name, 1, 1, "the file is missing", "Every catalogue has one; see docs/catalogue.md.") for name in missing
-    ]
+    folders: dict[str, list[File]] = {}
+    for file in _listed(root, root, "", issues):
+        name = file.shown
+        if name in (*YAML_FOLDERS, REGISTERS) and file.path.is_dir():
+            folders[name] = _listed(root, file.path, name, issues)
+        elif name in SINGLE:
+            found.yaml[name].append(file)
+        elif file.path.is_dir():
+            if name not in OTHERS:
+                issues.append(_unknown(name, (*YAML_FOLDERS, REGISTERS)))
+        elif not name.endswith(PASSED_OVER):
+            issues.append(_unknown(name, SINGLE))
+    refused = {issue.path for issue in issues}
+    issues += [_missing(n, "Every catalogue has one.") for n in REQUIRED if not found.yaml[n] and n not in refused]
     for folder in YAML_FOLDERS:
-        for path in _files(root / folder):
-            shown = f"{folder}/{path.name}"
-            if path.suffix == ".yaml":
-                found.yaml[folder].append(File(path, shown))
-            elif not path.name.endswith(PASSED_OVER):
-                hint = f"Name it {path.stem}.yaml." if path.is_file() else "Put its files one folder up."
-                issues.append(Issue(shown, 1, 1, "only files named *.yaml are read here", hint))
-    found.registers.extend(File(p, f"{REGISTERS}/{p.name}") for p in _files(root / REGISTERS) if p.suffix == ".csv")
-    if not found.registers:
-        issues.append(Issue(f"{REGISTERS}/units.csv", 1, 1, "the file is missing", "List in it who is measured."))
+        found.yaml[folder], rest = _yaml(folders.get(folder, ()), issues)
+        found.tables.extend(rest if folder == TABLES else ())
+    for file in folders.get(REGISTERS, ()):
+        if file.path.name == SUCCESSORS:
+            found.successors.append(file)
+        elif file.path.name.endswith(".csv"):
+            found.registers.append(file)
+    if not found.registers and not any(path.startswith(REGISTERS) for path in refused):
+        issues.append(_missing(f"{REGISTERS}/units.csv", "List in it who is measured."))
     return found, issues
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+def find_tests(root: Path) -> tuple[list[File], list[Issue]]:
+    """The files with tests for the targets of the catalogue in `root`, and what is wrong with their names."""
+    issues: list[Issue] = []
+    folder = root / TESTS
+    if folder.is_symlink() and (astray := _astray(root, folder, TESTS)) is not None:
+        return [], [astray]
+    files, _ = _yaml(_listed(root, folder, TESTS, issues) if folder.is_dir() else (), issues)
+    return files, issues
 
 
-def _unknown(shown: str, name: str, names: tuple[str, ...]) -> Issue:
+def _yaml(listed: Iterable[File], issues: list[Issue]) -> tuple[list[File], list[File]]:
+    """Which of the files of a folder are YAML, and which are tables."""
+    files: list[File] = []
+    tables: list[File] = []
+    for file in listed:
+        name = file.path.name
+        if name.endswith(".yaml"):
+            files.append(file)
+        elif name.endswith(".csv"):
+            tables.append(file)
+        elif not name.endswith(PASSED_OVER):
+            hint = "Put its files one folder up." if file.path.is_dir() else f"Name it {file.path.stem}.yaml."
+            issues.append(Issue(file.shown, 1, 1, "only files named *.yaml are read here", hint, of_the_file=True))
+    return files, tables
+
+
+def _missing(name: str, hint: str) -> Issue:
+    return Issue(name, 1, 1, "the file is missing", hint, of_the_file=True)
+
+
+def _listed(root: Path, folder: Path, shown: str, issues: list[Issue]) -> list[File]:
+    """What lies in `folder`, by name. A link that leads out of the catalogue is an issue, and not followed."""
+    files = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.name.startswith("."):
+                    continue
+                name = f"{shown}/{entry.name}" if shown else entry.name
+                if entry.is_symlink() and (issue := _astray(root, Path(entry.path), name)) is not None:
+                    issues.append(issue)
+                else:
+                    files.append(File(Path(entry.path), name))
+    except OSError as error:
+        issues.append(Issue(shown or str(root), 1, 1, f"the folder cannot be read: {error.strerror}", of_the_file=True))
+    return files
+
+
+def _astray(root: Path, link: Path, shown: str) -> Issue | None:
+    """What is wrong with a link: a catalogue is what lies in its folder, and nothing that lies elsewhere."""
+    try:
+        target = Path(os.path.realpath(link, strict=True))
+    except OSError:
+        hint = "Put the file itself in its place, or delete it."
+        return Issue(shown, 1, 1, f"the link leads nowhere: '{os.readlink(link)}'", hint, of_the_file=True)
+    if target.is_relative_to(os.path.realpath(root)):
+        return None
+    hint = "Put what it leads to into the catalogue itself."
+    return Issue(shown, 1, 1, f"the link leads out of the catalogue, to '{os.readlink(link)}'", hint, of_the_file=True)
+
+
+def _unknown(name: str, names: tuple[str, ...]) -> Issue:
     match = nearest(name, names)
     hint = f"Name it {match}." if match else f"A catalogue has {', '.join(names)}."
-    return Issue(shown, 1, 1, f"a catalogue has no '{name}'", hint)
+    return Issue(name, 1, 1, f"a catalogue has no '{name}'", hint, of_the_file=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,9 +14,11 @@ from targetwatch.catalogue import mapping, soundness, soundness_of_targets
 from targetwatch.catalogue.document import Document, plain, read_document
 from targetwatch.catalogue.fields import Names, is_identifier
 from targetwatch.catalogue.folder import FOLDERS, find
-from targetwatch.catalogue.issues import CatalogueError, Issue, Severity
-from targetwatch.catalogue.layers import layered
-from targetwatch.catalogue.org_units import read_units
+from targetwatch.catalogue.forgotten import forgotten
+from targetwatch.catalogue.issues import CatalogueError, Issue, Severity, bounded
+from targetwatch.catalogue.judged_versions import JudgedVersion, edited
+from targetwatch.catalogue.layers import Family, layered, of_metric
+from targetwatch.catalogue.org_units import Register, read_units
 from targetwatch.catalogue.spec import (
     CalendarSpec,
     FamilySpec,
@@ -25,10 +28,14 @@ from targetwatch.catalogue.spec import (
     Receivers,
     References,
     SourceSpec,
+    TableSpec,
 )
+from targetwatch.catalogue.successors import with_successors
+from targetwatch.catalogue.target_tables import read_target_table
+from targetwatch.catalogue.unit_codes import Bearers
 from targetwatch.catalogue.validation import Checked, check
 from targetwatch.catalogue.versions import target_version
-from targetwatch.model import OrgUnit, Programme
+from targetwatch.model import Programme
 
 S = TypeVar("S")
 
@@ -62,8 +69,12 @@ def _read_once(root: Path, state: tuple[tuple[str, int, int], ...]) -> Reading:
     return read(root)
 
 
-def read(root: Path) -> Reading:
-    """Read the catalogue in the folder `root` and say everything that is wrong with it, warnings too."""
+def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = None) -> Reading:
+    """Read the catalogue in the folder `root` and say everything that is wrong with it, warnings too.
+
+    `judged` are the versions that have been judged, which may not be edited. What depends on the day is said, as a
+    warning, where `today` is given.
+    """
     found, issues = find(root)
     documents: dict[str, list[Document]] = {}
     for kind, files in found.yaml.items():
@@ -72,10 +83,15 @@ def read(root: Path) -> Reading:
         issues += itertools.chain.from_iterable(wrong for _, wrong in read_files)
     levels = _declared(documents["programme.yaml"], "levels")
     register = read_units([(file.path, file.shown) for file in found.registers], levels)
+    register = with_successors(register, [(file.path, file.shown) for file in found.successors])
     issues += register.issues
-    contents = _Contents(documents, _names(documents, register.codes, levels), issues)
-    programme = contents.programme(register.units)
-    return Reading(programme, tuple(sorted(set(contents.issues))))
+    for file in found.tables:
+        tables, wrong = read_target_table(file.path, file.shown)
+        documents["targets"] += tables
+        issues += wrong
+    contents = _Contents(documents, _names(documents, register, levels), issues)
+    programme = contents.programme(register, tuple(judged), today)
+    return Reading(programme, bounded(contents.issues))
 
 
 class _Contents:
@@ -91,10 +107,19 @@ class _Contents:
         self.issues += itertools.chain.from_iterable(c.issues for c in checked)
         return checked
 
+    def _families(self) -> list[Family]:
+        """The files of targets and the targets of tables."""
+        families: list[Family] = [
+            check(document, TableSpec, self.names) if document.is_table else check(document, FamilySpec, self.names)
+            for document in self.documents["targets"]
+        ]
+        self.issues += itertools.chain.from_iterable(family.issues for family in families)
+        return families
+
     def _one(self, file: str, kind: type[S]) -> Checked[S] | None:
         return next(iter(self._all(file, kind)), None)
 
-    def programme(self, units: tuple[OrgUnit, ...]) -> Programme | None:
+    def programme(self, register: Register, judged: Sequence[JudgedVersion], today: date | None) -> Programme | None:
         """The model of what the files say; None, with issues, where something is missing or wrong."""
         programme = self._one("programme.yaml", ProgrammeSpec)
         calendar = self._one("calendar.yaml", CalendarSpec)
@@ -103,15 +128,29 @@ class _Contents:
         receivers: Checked[Any] | None = self._one("receivers.yaml", Receivers)
         metrics = self._all("metrics", MetricSpec)
         sources = self._all("sources", SourceSpec)
-        families = self._all("targets", FamilySpec)
-        promises = [(version, f.spec.metric) for f in families if f.spec for version in layered(f)]
+        families = self._families()
+        of_id = {c.spec.metric: c.spec for c in metrics if c.spec}
+        words = {metric: of_metric(spec) for metric, spec in of_id.items()}
+        promises = [(version, f.spec.metric or "") for f in families if f.spec for version in layered(f, words)]
+        units = register.units
+        # Of a register with errors units are missing, and nothing is to be blamed on those who name them.
+        bearers = Bearers(() if register.issues else units)
 
         self.issues += _twice("metric", self.documents["metrics"])
         self.issues += _twice("source", self.documents["sources"])
         self.issues += _targets_twice(self.documents["targets"])
-        for version, metric in promises:
-            self.issues += soundness_of_targets.problems(version, metric, self.names)
-        self.issues += soundness_of_targets.in_force_at_once(version for version, _ in promises)
+        found = soundness_of_targets.of_targets(promises, self.names, bearers)
+        versions = [
+            (
+                version,
+                None
+                if version.target in found.unsound or metric not in of_id or register.issues
+                else target_version(version, metric, of_id[metric].unit_of_measure, bearers),
+            )
+            for version, metric in promises
+        ]
+        self.issues += found.issues
+        self.issues += edited(judged, versions, today)
         self.issues += soundness.of_programme(programme, units)
         self.issues += soundness.of_calendar(calendar)
         for metric_file in metrics:
@@ -121,17 +160,17 @@ class _Contents:
         self.issues += soundness.of_roles(
             owners, frozenset(_roles([d.data for files in self.documents.values() for d in files]))
         )
+        self.issues += forgotten(families, promises, metrics, sources, owners, receivers, today)
         failed = any(issue.severity is Severity.ERROR for issue in self.issues)
         if failed or programme is None or programme.spec is None or calendar is None or calendar.spec is None:
             return None
-        units_of_measure = {c.spec.metric: c.spec.unit_of_measure for c in metrics if c.spec}
         return mapping.programme(
             programme.spec,
             calendar.spec,
             units,
             [c.spec for c in metrics if c.spec],
             [c.spec for c in sources if c.spec],
-            [target_version(version, metric, units_of_measure[metric]) for version, metric in promises],
+            [version for _, version in versions if version is not None],
             receivers.spec if receivers and receivers.spec else {},
             owners.spec if owners and owners.spec else {},
             references.spec if references and references.spec else {},
@@ -150,7 +189,7 @@ def _declared(documents: Sequence[Document], key: str | None = None) -> frozense
     return frozenset(itertools.chain.from_iterable(mappings))
 
 
-def _names(documents: dict[str, list[Document]], codes: frozenset[str], levels: frozenset[str] | None) -> Names:
+def _names(documents: dict[str, list[Document]], register: Register, levels: frozenset[str] | None) -> Names:
     """Everything that is declared, whether or not it is declared rightly: a wrong metric is no unknown metric."""
     declared: dict[str, frozenset[str]] = {}
     for kind, file in (("owner", "owners.yaml"), ("reference", "references.yaml")):
@@ -158,8 +197,10 @@ def _names(documents: dict[str, list[Document]], codes: frozenset[str], levels: 
             declared[kind] = keys
     if levels is not None:
         declared["level"] = levels
-    if codes:
-        declared["org_unit code"] = codes
+    if register.codes:
+        declared["org_unit code"] = register.codes
+    if not register.issues:
+        declared["kind of org_unit"] = frozenset(unit.kind for unit in register.units)
     for key, folder in FOLDERS.items():
         declared[key] = frozenset(_id(document, key) for document in documents[folder])
     metrics, sources = ([plain(document) for document in documents[folder]] for folder in ("metrics", "sources"))

@@ -18,16 +18,22 @@ from targetwatch.catalogue.spec import (
 )
 from targetwatch.model import (
     Calendar,
+    CkanFetch,
     Column,
     Deadline,
+    Fetch,
+    HttpFetch,
     Metric,
+    ObjectFetch,
     OrgUnit,
     Owner,
     Programme,
+    PrometheusFetch,
     Receiver,
     Reference,
     Reporters,
     Source,
+    SqlFetch,
     TargetVersion,
     Text,
 )
@@ -121,7 +127,24 @@ def _source(spec: SourceSpec) -> Source:
         identified_by=spec.identified_by,
         measured_by=spec.measured_by,
         named_in=spec.named_in,
+        fetch=_fetch(spec),
+        connection=spec.connection,
+        schedule=spec.schedule,
+        watermark=spec.watermark,
+        overlap_hours=spec.overlap_hours,
     )
+
+
+def _fetch(spec: SourceSpec) -> Fetch | None:
+    if spec.sql is not None:
+        return SqlFetch(**dict(spec.sql))
+    if spec.http is not None:
+        return HttpFetch(**dict(spec.http))
+    if spec.ckan is not None:
+        return CkanFetch(**dict(spec.ckan))
+    if spec.prometheus is not None:
+        return PrometheusFetch(**dict(spec.prometheus))
+    return ObjectFetch(**dict(spec.objects)) if spec.objects is not None else None
 
 
 def _receiver(name: str, spec: ReceiverSpec) -> Receiver:

@@ -1,9 +1,7 @@
-"""The register of org_units: CSV files of who exists, on which days, below whom."""
+"""The register of org_units: CSV files of who exists, on which days, below whom. Who follows whom is read apart."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,30 +9,12 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from targetwatch.catalogue.document import read_text
-from targetwatch.catalogue.issues import Issue, instead, nearest
+from targetwatch.catalogue.issues import Issue, instead
+from targetwatch.catalogue.rows import Row, read_rows
 from targetwatch.model import OrgUnit, UnitKey
 
 HEADER = ("code", "valid_from", "valid_to", "level", "kind", "name", "parent_code")
 OPTIONAL = ("valid_to", "parent_code")
-
-
-class _Row:
-    """A line of a register, which knows where it stands."""
-
-    __slots__ = ("fields", "line", "shown", "text")
-
-    def __init__(self, shown: str, line: int, fields: Sequence[str], text: str) -> None:
-        self.shown, self.line, self.fields, self.text = shown, line, fields, text
-
-    def issue(self, column: str, message: str, hint: str = "") -> Issue:
-        position = 1
-        for value, header in zip(self.fields, HEADER, strict=False):
-            if header == column:
-                break
-            found = self.text.find(value, position - 1)
-            position = self.text.find(",", found + len(value)) + 2
-        return Issue(self.shown, self.line, max(position, 1), message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +24,25 @@ class Register:
     units: tuple[OrgUnit, ...]
     issues: tuple[Issue, ...]
     codes: frozenset[str]
+    doubtful: frozenset[str] = frozenset()  # the codes of wrong rows: what is said of them elsewhere is not to blame
+    whole: bool = True  # whether every row could be read; if not, a unit that is not found may be among the others
 
 
 def read_units(files: Iterable[tuple[Path, str]], levels: Collection[str] | None) -> Register:
     """Read registers, each a file and the name to show for it. Where the levels are not known they are not checked."""
     issues: list[Issue] = []
-    rows: list[tuple[_Row, date, date]] = []
+    unread: list[Issue] = []
+    rows: list[tuple[Row, date, date]] = []
     doubtful: set[str] = set()  # what is said of these is not to be blamed on others
     for path, shown in files:
-        for row in _rows(path, shown, issues):
+        for row in read_rows(path, shown, HEADER, unread):
             dates = _dates(row, issues)
             sound = _checked(row, levels, issues)
             if dates is not None and sound:
                 rows.append((row, *dates))
             else:
                 doubtful.add(row.fields[0])
-    by_code: dict[str, list[tuple[date, date, _Row]]] = defaultdict(list)
+    by_code: dict[str, list[tuple[date, date, Row]]] = defaultdict(list)
     for row, first, last in rows:
         by_code[row.fields[0]].append((first, last, row))
     for stretches in by_code.values():
@@ -72,51 +55,11 @@ def read_units(files: Iterable[tuple[Path, str]], levels: Collection[str] | None
         code, _, _, level, kind, name, _ = row.fields
         units.append(OrgUnit(UnitKey(code, first), None if last == date.max else last, level, kind, name, parent))
     issues.extend(_circles(units, {row.fields[0] + str(first): row for row, first, _ in rows}))
-    return Register(tuple(units), tuple(issues), frozenset(by_code) | doubtful)
+    codes = frozenset(by_code) | doubtful
+    return Register(tuple(units), (*unread, *issues), codes, frozenset(doubtful), whole=not unread)
 
 
-def _rows(path: Path, shown: str, issues: list[Issue]) -> Iterable[_Row]:
-    text = read_text(path, shown)
-    if isinstance(text, Issue):
-        issues.append(text)
-        return
-    lines = text.splitlines()
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        header = next(reader)
-        if tuple(header) != HEADER:
-            issues.append(_wrong_header(shown, header))
-            return
-        before = reader.line_num
-        for fields in reader:
-            line, before = before + 1, reader.line_num
-            if not fields:
-                continue
-            row = _Row(shown, line, fields, lines[line - 1] if line <= len(lines) else "")
-            if len(fields) != len(HEADER):
-                hint = "Put a value that holds a comma in double quotes." if len(fields) > len(HEADER) else ""
-                issues.append(Issue(shown, line, 1, f"{len(fields)} values where {len(HEADER)} are expected", hint))
-                continue
-            yield row
-    except csv.Error as error:
-        issues.append(Issue(shown, reader.line_num, 1, f"this is not CSV: {error}", "Mind the double quotes."))
-
-
-def _wrong_header(shown: str, header: Sequence[str]) -> Issue:
-    column = 1
-    for name, expected in zip(header, HEADER, strict=False):
-        if name != expected:
-            message, hint = f"unknown column '{name}'", f"Write '{nearest(name, HEADER) or expected}'."
-            if name in HEADER:
-                message, hint = f"column '{name}' stands where '{expected}' is expected", ""
-            break
-        column += len(name) + 1
-    else:
-        message, hint = f"{len(header)} columns where {len(HEADER)} are expected", ""
-    return Issue(shown, 1, column, message, f"{hint} The header is {','.join(HEADER)}.".strip())
-
-
-def _checked(row: _Row, levels: Collection[str] | None, issues: list[Issue]) -> bool:
+def _checked(row: Row, levels: Collection[str] | None, issues: list[Issue]) -> bool:
     found = len(issues)
     for name, value in zip(HEADER, row.fields, strict=True):
         if not value.strip() and name not in OPTIONAL and name != "valid_from":
@@ -129,22 +72,11 @@ def _checked(row: _Row, levels: Collection[str] | None, issues: list[Issue]) -> 
     return len(issues) == found
 
 
-def _dates(row: _Row, issues: list[Issue]) -> tuple[date, date] | None:
-    found = len(issues)
-    days = []
-    for name, value in (("valid_from", row.fields[1]), ("valid_to", row.fields[2])):
-        if not value and name == "valid_to":
-            days.append(date.max)
-            continue
-        try:
-            if len(value) != len("2021-01-01") or value[4] != "-":
-                raise ValueError
-            days.append(date.fromisoformat(value))
-        except ValueError:
-            issues.append(row.issue(name, f"'{value}' is not a date", "Write year-month-day, as in 2025-12-31."))
-    if len(issues) > found:
+def _dates(row: Row, issues: list[Issue]) -> tuple[date, date] | None:
+    first = row.day("valid_from", row.fields[1], issues)
+    last = row.day("valid_to", row.fields[2], issues) if row.fields[2] else date.max
+    if first is None or last is None:
         return None
-    first, last = days
     if last < first:
         issues.append(
             row.issue("valid_to", f"the unit ends on {last}, before it begins on {first}", "Mend one of the two.")
@@ -153,10 +85,10 @@ def _dates(row: _Row, issues: list[Issue]) -> tuple[date, date] | None:
     return first, last
 
 
-def _overlaps(stretches: Sequence[tuple[date, date, _Row]]) -> Iterable[Issue]:
+def _overlaps(stretches: Sequence[tuple[date, date, Row]]) -> Iterable[Issue]:
     """Codes are used again, but never by two at one time: then a record could not say whom it means."""
     for (first, last, earlier), (next_first, _, later) in pairwise(stretches):
-        code, where = later.fields[0], f"{earlier.shown}:{earlier.line}"
+        code, where = later.fields[0], earlier.place
         if first == next_first:
             yield later.issue(
                 "code", f"unit {code} from {first} is there twice", f"The first is in {where}. Delete one."
@@ -171,7 +103,7 @@ def _overlaps(stretches: Sequence[tuple[date, date, _Row]]) -> Iterable[Issue]:
 
 
 def _parent(
-    row: _Row, first: date, last: date, by_code: dict[str, list[tuple[date, date, _Row]]], issues: list[Issue]
+    row: Row, first: date, last: date, by_code: dict[str, list[tuple[date, date, Row]]], issues: list[Issue]
 ) -> UnitKey | None:
     code = row.fields[6]
     if code not in by_code:
@@ -194,7 +126,7 @@ def _parent(
     return None
 
 
-def _circles(units: Sequence[OrgUnit], rows: dict[str, _Row]) -> Iterable[Issue]:
+def _circles(units: Sequence[OrgUnit], rows: dict[str, Row]) -> Iterable[Issue]:
     above = {unit.key: unit.parent for unit in units}
     sound: set[UnitKey] = set()
     for unit in units:

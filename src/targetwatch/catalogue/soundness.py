@@ -9,11 +9,12 @@ from targetwatch.catalogue.calendar import is_known_country
 from targetwatch.catalogue.fields import Names
 from targetwatch.catalogue.issues import Issue, Severity, instead
 from targetwatch.catalogue.org_units import units_valid_on
-from targetwatch.catalogue.spec import CalendarSpec, MetricSpec, ProgrammeSpec, SourceSpec
+from targetwatch.catalogue.spec import CalendarSpec, Connector, MetricSpec, ProgrammeSpec, SourceSpec
 from targetwatch.catalogue.validation import Checked
 from targetwatch.model import ColumnType, MetricKind, OrgUnit
+from targetwatch.units_of_measure import KINDS, RANK
 
-WORKING_ONLY = ("connector", "formats", "table", "gate", "period_column", "bad_rows_allowed", "columns", "measured_by")
+WORKING_ONLY = ("connector", "table", "gate", "period_column", "bad_rows_allowed", "columns", "measured_by")
 
 
 def of_programme(checked: Checked[ProgrammeSpec] | None, units: Sequence[OrgUnit]) -> Iterator[Issue]:
@@ -60,8 +61,7 @@ def of_metric(checked: Checked[MetricSpec], names: Names) -> Iterator[Issue]:
     document, spec = checked.document, checked.spec
     if spec is None:
         return
-    if spec.unit_of_measure == "percent" and spec.kind is not MetricKind.RATIO:
-        yield document.issue(("kind",), f"a '{spec.kind}' is not counted in percent", "Write 'ratio'.")
+    yield from _wrong_kind(checked, spec)
     if ("sql",) in checked.spoiled or ("source",) in checked.spoiled:
         return
     if spec.source in names.planned_sources and spec.sql is not None:
@@ -74,6 +74,18 @@ def of_metric(checked: Checked[MetricSpec], names: Names) -> Iterator[Issue]:
     if spec.sql is not None and run and spec.sql not in run:
         message = f"'{spec.sql}' is not among what source '{spec.source}' is measured by"
         yield document.issue(("sql",), message, instead(spec.sql, run))
+
+
+def _wrong_kind(checked: Checked[MetricSpec], spec: MetricSpec) -> Iterator[Issue]:
+    counted_in, kind = spec.unit_of_measure, KINDS.get(spec.unit_of_measure)
+    if {("kind",), ("unit_of_measure",)} & checked.spoiled:
+        return
+    if kind is not None and spec.kind is not kind:
+        said = f"a '{spec.kind}' is not counted in {counted_in.replace('_', ' ')}"
+        yield checked.document.issue(("kind",), said, f"Write '{kind}'.")
+    elif spec.kind is MetricKind.RANK and counted_in != RANK:
+        said = f"the unit of measure of a rank is '{RANK}', not '{counted_in}'"
+        yield checked.document.issue(("unit_of_measure",), said, f"Write '{RANK}'.")
 
 
 def of_source(checked: Checked[SourceSpec]) -> Iterator[Issue]:
@@ -94,6 +106,8 @@ def of_source(checked: Checked[SourceSpec]) -> Iterator[Issue]:
         if key not in spec.model_fields_set and key not in spoiled:
             hint = f"Add a line '{key}: ...', or 'planned: true' for a source that does not work yet."
             yield checked.document.issue((), f"key '{key}' is missing", hint)
+    if "connector" not in spoiled:
+        yield from _connector(checked, spec, spoiled)
     if "columns" not in spoiled:
         yield from _columns(checked, spec)
     if (spec.tier is None) == (spec.tier_column is None) and not spoiled & {"tier", "tier_column"}:
@@ -104,6 +118,27 @@ def of_source(checked: Checked[SourceSpec]) -> Iterator[Issue]:
         )
         hint = "Write 'tier_column' if the data says which level handled the work, else 'tier'."
         yield checked.document.issue(("tier",) if spec.tier else (), message, hint)
+
+
+def _connector(checked: Checked[SourceSpec], spec: SourceSpec, spoiled: Collection[str | int]) -> Iterator[Issue]:
+    """Whether what the connector needs is given, and nothing that another would need."""
+    connector = spec.connector
+    if connector is None:
+        return
+    for key in (one.value for one in Connector if one is not Connector.FILE):
+        if key == connector and getattr(spec, key) is None and key not in spoiled:
+            hint = f"Say in a mapping '{key}:' what is asked for; docs/catalogue.md says how."
+            yield checked.document.issue(("connector",), f"connector '{key}' needs a key '{key}'", hint)
+        elif key != connector and getattr(spec, key) is not None:
+            hint = f"Delete it, or write 'connector: {key}'."
+            yield checked.document.key_issue((key,), f"'{key}' has no meaning under connector '{connector}'", hint)
+    if connector in (Connector.FILE, Connector.OBJECTS) and not spec.formats and "formats" not in spoiled:
+        yield checked.document.issue((), "key 'formats' is missing", "Add a line 'formats: [csv]'.")
+    kept = {column.name for column in spec.columns}
+    if spec.watermark is not None and spec.watermark not in kept and "columns" not in spoiled:
+        yield checked.document.issue(
+            ("watermark",), f"no column '{spec.watermark}' is kept", instead(spec.watermark, kept)
+        )
 
 
 def _arrival(checked: Checked[SourceSpec], spec: SourceSpec) -> Iterator[Issue]:

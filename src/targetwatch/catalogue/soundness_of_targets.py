@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
+from targetwatch.catalogue import soundness_of_trajectories
 from targetwatch.catalogue.document import Place
 from targetwatch.catalogue.fields import Names
 from targetwatch.catalogue.issues import Issue
 from targetwatch.catalogue.layers import Layered, SpoiledError
+from targetwatch.catalogue.soundness_of_selectors import Selectors
 from targetwatch.catalogue.spec import TrajectorySpec
+from targetwatch.catalogue.unit_codes import Bearers
 from targetwatch.catalogue.versions import millionths
-from targetwatch.model import Comparison, Path, Scope
+from targetwatch.model import Comparison, Scope
+from targetwatch.units_of_measure import PERCENT, PERCENTAGE_POINTS, bounds
 
-FINEST = {"percent": "four decimals"}  # and six decimals elsewhere
+FINEST = {PERCENT: "four decimals", PERCENTAGE_POINTS: "four decimals"}  # and six decimals elsewhere
 REQUIRED = (
     "name",
     "short_name",
@@ -33,19 +39,47 @@ REQUIRED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is wrong with versions of targets, and with which targets."""
+
+    issues: tuple[Issue, ...]
+    unsound: frozenset[str]  # targets of which no model can be made
+
+
+def of_targets(promises: Sequence[tuple[Layered, str]], names: Names, bearers: Bearers) -> Found:
+    """Everything wrong with versions of targets and their exceptions, each given with its metric."""
+    selectors = Selectors(bearers)
+    issues: list[Issue] = []
+    unsound = set()
+    for version, metric in promises:
+        before = len(issues)
+        issues += problems(version, metric, names)
+        if version.rule is None:
+            issues += selectors.problems(version)
+        if len(issues) > before or version.is_spoiled:
+            unsound.add(version.target)
+    issues += one_after_another(version for version, _ in promises)
+    return Found(tuple(issues), frozenset(unsound))
+
+
 def problems(version: Layered, metric: str, names: Names) -> Iterator[Issue]:
     """Everything wrong with one version as such."""
     unit = names.units_of_measure.get(metric, "count")
-    checks: tuple[Callable[[], Iterator[Issue]], ...] = (
-        *(lambda key=key: _missing(version, key) for key in REQUIRED),
-        *(lambda key=key: _inexact(version, key, unit) for key in ("value", "value_to")),
+    checks: list[Callable[[], Iterator[Issue]]] = [
+        lambda: _inexact(version, "value", unit),
+        lambda: _inexact(version, "value_to", unit),
         lambda: _wrong_margin(version, unit),
         lambda: _wrong_bounds(version),
         lambda: _wrong_dates(version),
-        lambda: _wrong_trajectory(version),
+        lambda: soundness_of_trajectories.problems(version),
         lambda: _inexact_trajectory(version, unit),
-        lambda: _wrong_scope(version, names.metric_kinds.get(metric)),
-    )
+    ]
+    if version.rule is None:
+        checks += [partial(_missing, version, key) for key in REQUIRED]
+        checks += (lambda: _wrong_scope(version, names.metric_kinds.get(metric)), lambda: _misplaced(version))
+    else:
+        checks.append(lambda: _says_nothing(version))
     for check in checks:
         try:
             yield from check()
@@ -54,11 +88,30 @@ def problems(version: Layered, metric: str, names: Names) -> Iterator[Issue]:
 
 
 def _missing(version: Layered, key: str) -> Iterator[Issue]:
-    value = version.get(key)
-    if value is None:
-        yield version.issue(key, f"key '{key}' is missing", f"Add a line '{key}: ...' here or under 'defaults'.")
-    elif key == "org_unit" and not value.model_fields_set:
-        yield version.issue(key, "'org_unit' selects nothing", "Give a level, a code or a parent.")
+    if version.get(key) is None:
+        where = "" if version.document.is_table else " here or under 'defaults'"
+        yield version.issue(key, f"{version.document.called(key)} is missing", f"{version.add(key)}{where}.")
+
+
+def _misplaced(version: Layered) -> Iterator[Issue]:
+    """What belongs to one version and is said of a target that has several."""
+    if len(version.target_place) == len(version.place):
+        return
+    spec = next(spec for place, spec in version.layers if place == version.target_place)
+    for key in ("replaces", "exceptions"):
+        if key in spec.model_fields_set:
+            place = (*version.target_place, key)
+            message = f"target '{version.target}': '{key}' is said of a version, and there are 'versions' below"
+            yield version.document.key_issue(place, message, "Move it into the version that it is meant for.")
+
+
+def _says_nothing(exception: Layered) -> Iterator[Issue]:
+    place, spec = exception.layers[0]
+    if spec.model_fields_set == {"org_unit"} and not any(
+        spot[: len(place)] == place for spot in exception.spoiled if len(spot) > len(place)
+    ):
+        message = "the exception says nothing else than its version"
+        yield exception.issue("org_unit", message, "Add a value, a due date or a trajectory, or delete it.")
 
 
 def _inexact(version: Layered, key: str, unit: str) -> Iterator[Issue]:
@@ -69,8 +122,11 @@ def _inexact(version: Layered, key: str, unit: str) -> Iterator[Issue]:
 
 def _not_a_value(version: Layered, place: Place, value: Decimal, unit: str) -> Iterator[Issue]:
     said = f"target '{version.target}': "
-    if unit == "percent" and not 0 <= value <= 100:
-        yield version.document.issue(place, f"{said}{value} % is no share", "Write a number from 0 to 100.")
+    ends = bounds(unit)
+    if ends is not None and not ends[0] <= value <= ends[1]:
+        wrong = "% is no share" if unit == PERCENT else "percentage points are no change of a share"
+        hint = f"Write a number from {ends[0]} to {ends[1]}."
+        yield version.document.issue(place, f"{said}{value} {wrong}", hint)
     elif millionths(value, unit) is None:
         hint = f"Write at most {FINEST.get(unit, 'six decimals')}."
         yield version.document.issue(place, f"{said}{value} is finer than is kept", hint)
@@ -92,7 +148,7 @@ def _wrong_bounds(version: Layered) -> Iterator[Issue]:
     comparison, value, value_to = (version.get(key) for key in ("comparison", "value", "value_to"))
     if comparison is Comparison.BETWEEN:
         if value_to is None:
-            yield version.issue("comparison", "'between' has no upper bound", "Add a line 'value_to: ...'.")
+            yield version.issue("comparison", "'between' has no upper bound", f"{version.add('value_to')}.")
         elif value is not None and value_to < value:
             yield version.issue(
                 "value_to", f"the upper bound {value_to} is below the lower one, {value}", "Exchange the two."
@@ -115,52 +171,12 @@ def _wrong_dates(version: Layered) -> Iterator[Issue]:
         yield version.issue("due", f"due on {due}, before the version begins on {first}", "Mend one of the two.")
 
 
-def _wrong_trajectory(version: Layered) -> Iterator[Issue]:
-    trajectory: TrajectorySpec | None = version.get("trajectory")
-    due: date | None = version.get("due")
-    if trajectory is None:
-        return
-    path, given = trajectory.path, trajectory.model_fields_set
-    if path in (Path.LINEAR, Path.BY_DUE) and due is None:
-        yield version.issue(
-            "trajectory", f"a '{path}' path needs a due date", "Add a line 'due: ...', or write 'hold'."
-        )
-    if path is Path.LINEAR and "baseline" not in given:
-        hint = "Write 'baseline: {on: 2021-12-31, value: 34}', or 'baseline: first_observed'."
-        yield version.issue("trajectory", "a 'linear' path needs a baseline", hint)
-    if path is not Path.LINEAR and "baseline" in given:
-        yield version.issue("trajectory", f"a '{path}' path has no baseline", "Delete it, or write 'linear'.")
-    if path is Path.STEPS and not trajectory.milestones:
-        yield version.issue(
-            "trajectory", "a 'steps' path needs milestones", "Add 'milestones: [{on: 2023-12-31, value: 50}]'."
-        )
-    if path is not Path.STEPS and trajectory.milestones:
-        yield version.issue("trajectory", f"a '{path}' path has no milestones", "Delete them, or write 'steps'.")
-    if trajectory.baseline is not None and due is not None and trajectory.baseline.on >= due:
-        yield version.issue(
-            "trajectory", f"the baseline of {trajectory.baseline.on} is not before the due date", "Mend one of the two."
-        )
-    for earlier, later in pairwise(trajectory.milestones):
-        if later.on <= earlier.on:
-            yield version.issue(
-                "trajectory",
-                f"the milestone of {later.on} stands after that of {earlier.on}",
-                "Put them in order of date.",
-            )
-    if trajectory.milestones and due is not None and trajectory.milestones[-1].on > due:
-        yield version.issue(
-            "trajectory",
-            f"the milestone of {trajectory.milestones[-1].on} lies after the due date",
-            "Mend one of the two.",
-        )
-
-
 def _inexact_trajectory(version: Layered, unit: str) -> Iterator[Issue]:
     trajectory: TrajectorySpec | None = version.get("trajectory")
     if trajectory is None:
         return
     place = version.place_of("trajectory")
-    if trajectory.baseline is not None:
+    if trajectory.baseline is not None and trajectory.baseline.value is not None:
         yield from _not_a_value(version, (*place, "baseline", "value"), trajectory.baseline.value, unit)
     for index, milestone in enumerate(trajectory.milestones):
         yield from _not_a_value(version, (*place, "milestones", index, "value"), milestone.value, unit)
@@ -171,26 +187,53 @@ def _wrong_scope(version: Layered, kind: str | None) -> Iterator[Issue]:
         yield version.issue("scope", "ranks cannot be pooled", "Write 'each'.")
 
 
-def in_force_at_once(versions: Iterable[Layered]) -> Iterator[Issue]:
-    """Two versions of one target that are in force on one day."""
-    by_target: Mapping[str, list[tuple[date, date, Layered]]] = defaultdict(list)
+def one_after_another(versions: Iterable[Layered]) -> Iterator[Issue]:
+    """Versions of one target that are in force on one day, or that do not say which version they replace."""
+    by_target: Mapping[tuple[str, str, Place], list[tuple[date, date, Layered]]] = defaultdict(list)
     for version in versions:
-        try:
-            first, last = version.get("effective_from"), version.get("effective_to")
-        except SpoiledError:
+        if version.rule is not None:
             continue
-        if first is not None:
-            by_target[version.target].append((first, last or date.max, version))
-    for target, stretches in by_target.items():
+        # An id that is there twice is an issue of its own, and no further version of the first.
+        key = (version.target, version.document.path, version.target_place)
+        try:
+            by_target[key].append((*version.in_force, version))
+        except SpoiledError:
+            by_target[key].append((date.max, date.min, version))
+    for stretches in by_target.values():
+        if any(first in (date.min, date.max) for first, _, _ in stretches):
+            continue
         stretches.sort(key=lambda stretch: stretch[0])
-        for (_, last, earlier), (first, _, later) in pairwise(stretches):
-            if earlier.target_place != later.target_place or earlier.document is not later.document:
-                continue  # the id is there twice, which is an issue of its own
-            if first > last:
-                continue
+        yield from _in_force_at_once(stretches)
+        yield from _wrongly_replacing(stretches)
+
+
+def _in_force_at_once(stretches: Sequence[tuple[date, date, Layered]]) -> Iterator[Issue]:
+    for (_, last, earlier), (first, _, later) in pairwise(stretches):
+        if first <= last:
             mark = earlier.document.mark(earlier.place)
             yield later.document.issue(
                 later.place_of("effective_from"),
-                f"two versions of target '{target}' are in force at once from {first} on",
-                f"Write 'effective_to: {first - timedelta(days=1)}' into the one in line {mark.line}.",
+                f"two versions of target '{later.target}' are in force at once from {first} on",
+                f"{earlier.document.write('effective_to', first - timedelta(days=1), mark.line)}.",
             )
+
+
+def _wrongly_replacing(stretches: Sequence[tuple[date, date, Layered]]) -> Iterator[Issue]:
+    """A version says which one it replaces, so that nobody adds one without knowing of the one before."""
+    before: date | None = None
+    for first, _, version in stretches:
+        try:
+            replaces = version.own("replaces")
+        except SpoiledError:
+            before = first
+            continue
+        if before is None and replaces is not None:
+            message = "'replaces' is said of the target's first version, which replaces none"
+            yield version.issue("replaces", message, "Delete it, or add the version that it replaces.")
+        elif before is not None and replaces is None:
+            message = f"the version from {first} does not say which one it replaces"
+            yield version.issue("replaces", message, f"{version.add('replaces', str(before))}.")
+        elif replaces != before:
+            message = f"the version from {first} follows the one from {before}, and not one from {replaces}"
+            yield version.issue("replaces", message, f"Write {before}.")
+        before = first

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, ObjectsSpec, PrometheusSpec, Schedule, SqlSpec
 from targetwatch.catalogue.fields import (
     Channel,
     Code,
@@ -28,11 +30,15 @@ from targetwatch.catalogue.fields import (
     TimeOfDay,
     TimeZone,
     Truth,
+    UnitOfMeasure,
     Whole,
     Words,
     known,
+    number,
     one_of,
+    wrong,
 )
+from targetwatch.catalogue.unit_codes import KnownUnit
 from targetwatch.model import (
     Cadence,
     ColumnType,
@@ -43,6 +49,7 @@ from targetwatch.model import (
     Origin,
     Path,
     Scope,
+    UnitEnding,
 )
 
 
@@ -59,9 +66,14 @@ class Weekday(StrEnum):
 
 
 class Connector(StrEnum):
-    """How a source's deliveries are fetched."""
+    """How a source's deliveries come: files left in its inbox, or a system that is asked."""
 
     FILE = "file"
+    OBJECTS = "objects"
+    SQL = "sql"
+    HTTP = "http"
+    CKAN = "ckan"
+    PROMETHEUS = "prometheus"
 
 
 class Format(StrEnum):
@@ -78,6 +90,7 @@ KnownOwner = Annotated[Identifier, known("owner")]
 KnownReference = Annotated[ReferenceId, known("reference")]
 KnownLevel = Annotated[Identifier, known("level")]
 KnownCode = Annotated[Code, known("org_unit code")]
+KnownKind = Annotated[Words, known("kind of org_unit")]
 
 OneCadence = Annotated[Cadence, one_of(Cadence, "a cadence")]
 
@@ -140,12 +153,13 @@ class MetricSpec(Spec):
     metric: Identifier
     name: TextSpec
     kind: Annotated[MetricKind, one_of(MetricKind, "a kind of metric")]
-    unit_of_measure: Identifier
+    unit_of_measure: UnitOfMeasure
     counted: TextSpec
     cadence: OneCadence
     source: KnownSource
     sql: Identifier | None = None
     owner: KnownOwner
+    for_information: Truth = False
 
 
 class DeadlineSpec(Spec):
@@ -186,6 +200,15 @@ class SourceSpec(Spec):
     feeds: TextSpec
     origin: Annotated[Origin, one_of(Origin, "an origin")] = Origin.COMPUTED
     connector: Annotated[Connector, one_of(Connector, "a connector")] | None = None
+    connection: Identifier | None = None
+    schedule: Schedule | None = None
+    sql: SqlSpec | None = None
+    http: HttpSpec | None = None
+    ckan: CkanSpec | None = None
+    prometheus: PrometheusSpec | None = None
+    objects: ObjectsSpec | None = None
+    watermark: Identifier | None = None
+    overlap_hours: Whole = 0
     formats: tuple[Annotated[Format, one_of(Format, "a format")], ...] = ()
     table: Identifier | None = None
     gate: Identifier | None = None
@@ -203,11 +226,13 @@ class SourceSpec(Spec):
 
 
 class SelectorSpec(Spec):
-    """Which org_units a target is for: of those given, all must hold."""
+    """Which org_units a target is for: of those given, all must hold. `all` stands alone."""
 
     level: KnownLevel | None = None
-    code: KnownCode | None = None
-    parent: KnownCode | None = None
+    code: KnownUnit | None = None
+    parent: KnownUnit | None = None
+    kind: KnownKind | None = None
+    all: Truth | None = None
 
 
 class MilestoneSpec(Spec):
@@ -217,21 +242,53 @@ class MilestoneSpec(Spec):
     value: Number
 
 
+FIRST_OBSERVED = "first_observed"
+OBSERVED = "observed"
+
+
+def _observed(value: Any) -> Any:
+    # Not a union: each of its members would report an error of its own.
+    return None if value == OBSERVED else number(value, f"Write a number, as in 90, or '{OBSERVED}'.")
+
+
 def _first_observed(value: Any) -> Any:
-    return None if value == "first_observed" else value
+    if isinstance(value, str) and value != FIRST_OBSERVED:
+        raise wrong(f"'{value}' is no baseline", f"Write '{FIRST_OBSERVED}', or {{on: 2021-12-31, value: 34}}.")
+    return None if value == FIRST_OBSERVED else value
+
+
+class BaselineSpec(Spec):
+    """Where a linear path begins. `value: observed`, None here: what each unit was observed to have by that day."""
+
+    on: Day
+    value: Annotated[Decimal | None, BeforeValidator(_observed)]
 
 
 class TrajectorySpec(Spec):
-    """What is required when. `baseline: first_observed` starts a linear path at the first value ever observed."""
+    """What is required when.
+
+    `baseline: first_observed`, None here, starts a linear path at the first value that was ever observed of each unit.
+    """
 
     path: Annotated[Path, one_of(Path, "a path")]
     assumed: Truth = False
-    baseline: Annotated[MilestoneSpec | None, BeforeValidator(_first_observed)] = None
+    baseline: Annotated[BaselineSpec | None, BeforeValidator(_first_observed)] = None
     milestones: tuple[MilestoneSpec, ...] = ()
 
 
-class VersionSpec(Spec):
-    """What may be said of a target's version: in itself, for all versions of the target, or for all the family."""
+class ExceptionSpec(Spec):
+    """What is another for one unit; the rest is that of the version that it is an exception of."""
+
+    org_unit: KnownUnit
+    value: Number | None = None
+    value_to: Number | None = None
+    due: Day | None = None
+    trajectory: TrajectorySpec | None = None
+    warning_margin: Number | None = None
+
+
+class SharedSpec(Spec):
+    """What may be said of a version: in itself, for all versions of its target, or for all of the family."""
 
     name: TextSpec | None = None
     short_name: TextSpec | None = None
@@ -250,6 +307,16 @@ class VersionSpec(Spec):
     owner: KnownOwner | None = None
     patience: Whole | None = Field(None, alias="for")
     keep_open_for: Whole | None = None
+    when_unit_ends: Annotated[UnitEnding, one_of(UnitEnding, "what becomes of a target when its unit ends")] | None = (
+        None
+    )
+
+
+class VersionSpec(SharedSpec):
+    """A version of a target: also the version that it replaces, and for which units something else holds."""
+
+    replaces: Day | None = None
+    exceptions: Annotated[tuple[ExceptionSpec, ...], Field(min_length=1)] | None = None
 
 
 class TargetSpec(VersionSpec):
@@ -263,7 +330,14 @@ class FamilySpec(Spec):
     """targets/*.yaml: the targets of one metric, with what they have in common."""
 
     metric: KnownMetric
-    defaults: VersionSpec = Field(default_factory=lambda: VersionSpec.model_validate({}))
+    defaults: SharedSpec = Field(default_factory=lambda: SharedSpec.model_validate({}))
+    targets: Annotated[tuple[TargetSpec, ...], Field(min_length=1)]
+
+
+class TableSpec(Spec):
+    """One target of targets/*.csv, as a file of targets would say it. Its metric is missing where its cell is wrong."""
+
+    metric: KnownMetric | None = None
     targets: Annotated[tuple[TargetSpec, ...], Field(min_length=1)]
 
 

@@ -15,20 +15,21 @@ from pydantic_core import ErrorDetails
 
 from targetwatch.catalogue.document import Document, Place
 from targetwatch.catalogue.fields import Names
-from targetwatch.catalogue.issues import Issue, instead, nearest
+from targetwatch.catalogue.issues import MOST, Issue, and_more, instead, nearest
 
 S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked(Generic[S]):
+class Checked(Generic[S_co]):
     """What a document says, as far as it can be understood, and what is wrong with it.
 
     `spec` may be there although there are issues: then what they are about has been left out, and `spoiled` says where.
     """
 
     document: Document
-    spec: S | None
+    spec: S_co | None
     issues: tuple[Issue, ...]
     spoiled: frozenset[Place] = frozenset()
 
@@ -47,6 +48,9 @@ def check(document: Document, kind: type[S], names: Names) -> Checked[S]:
         return Checked(document, adapter.validate_python(document.data, context=names), ())
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
+    if len(details) > MOST:  # looking for what each may have been meant to be would take its time
+        first = [_issue(document, kind, detail) for detail in details[:MOST]]
+        return Checked(document, None, (*first[:-1], and_more(len(details) - MOST + 1, first[-1])))
     unknown = {
         tuple(d["loc"]): nearest(str(d["loc"][-1]), _keys(kind, d["loc"][:-1])) for d in details if _is_unknown(d)
     }
@@ -73,7 +77,9 @@ def _rest(document: Document, adapter: TypeAdapter[S], names: Names, spoiled: It
             return adapter.validate_python(data, context=names)
         except ValidationError as error:
             # What lacks something that was left out is left out in its turn.
-            spoiled = [_holder(tuple(d["loc"][:-1] if d["type"] == "missing" else d["loc"])) for d in error.errors()]
+            details = error.errors(include_url=False, include_input=False)
+            details = [d for d in details if not _follows(d, details, ())]
+            spoiled = [_holder(tuple(d["loc"][:-1] if d["type"] == "missing" else d["loc"])) for d in details]
     return None
 
 

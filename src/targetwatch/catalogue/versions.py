@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Hashable
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from targetwatch.catalogue.layers import Layered
 from targetwatch.catalogue.spec import MilestoneSpec, TrajectorySpec
-from targetwatch.model import MILLION, Milestone, Selector, TargetVersion, Text, Trajectory, UnitEnding
+from targetwatch.catalogue.unit_codes import Bearers
+from targetwatch.model import MILLION, Milestone, Selector, TargetVersion, Text, Trajectory, UnitEnding, UnitKey
+from targetwatch.units_of_measure import per_one
 
 # What a version is judged by. Its words, owner and reference may be mended, and it may be ended, and it stays the same.
 JUDGED_BY = (
@@ -43,16 +47,17 @@ SAID_SINCE = {
 }
 
 
+@lru_cache(maxsize=4096)
 def millionths(value: Decimal, unit_of_measure: str) -> int | None:
     """`value`, written in a metric's unit of measure, in millionths of its natural number: 90 % is 900,000.
 
-    None where it is no whole number of millionths.
+    2.5 percentage points are 25,000. None where it is no whole number of millionths.
     """
-    exact = Fraction(value) * MILLION / (100 if unit_of_measure == "percent" else 1)
+    exact = Fraction(value) * MILLION / per_one(unit_of_measure)
     return exact.numerator if exact.denominator == 1 else None
 
 
-def target_version(version: Layered, metric: str, unit_of_measure: str) -> TargetVersion:
+def target_version(version: Layered, metric: str, unit_of_measure: str, bearers: Bearers) -> TargetVersion:
     """The model of a version that has no problems."""
 
     def exact(value: Decimal) -> int:
@@ -65,8 +70,8 @@ def target_version(version: Layered, metric: str, unit_of_measure: str) -> Targe
         return Milestone(spec.on, exact(spec.value))
 
     path: TrajectorySpec = version.get("trajectory")
-    name, short_name, selector = version.get("name"), version.get("short_name"), version.get("org_unit")
-    value_to = version.get("value_to")
+    name, short_name, value_to = (version.get(key) for key in ("name", "short_name", "value_to"))
+    baseline = path.baseline
     built = TargetVersion(
         target=version.target,
         version="",
@@ -74,7 +79,7 @@ def target_version(version: Layered, metric: str, unit_of_measure: str) -> Targe
         short_name=Text(short_name.vi, short_name.en),
         metric=metric,
         tier=version.get("tier"),
-        selector=Selector(selector.level, selector.code, selector.parent),
+        selector=_selector(version, bearers),
         scope=version.get("scope"),
         comparison=version.get("comparison"),
         value=exact(version.get("value")),
@@ -83,8 +88,9 @@ def target_version(version: Layered, metric: str, unit_of_measure: str) -> Targe
         trajectory=Trajectory(
             path.path,
             path.assumed,
-            None if path.baseline is None else milestone(path.baseline),
+            None if baseline is None or baseline.value is None else Milestone(baseline.on, exact(baseline.value)),
             tuple(milestone(spec) for spec in path.milestones),
+            baseline.on if baseline is not None and baseline.value is None else None,
         ),
         warning_margin=exact(version.get("warning_margin")),
         effective_from=version.get("effective_from"),
@@ -93,8 +99,37 @@ def target_version(version: Layered, metric: str, unit_of_measure: str) -> Targe
         owner=version.get("owner"),
         patience=version.get("for") or 0,
         keep_open_for=version.get("keep_open_for") or 0,
+        replaces=version.get("replaces"),
+        when_unit_ends=version.get("when_unit_ends") or UnitEnding.ENDS,
     )
     return _hashed(built)
+
+
+def _selector(version: Layered, bearers: Bearers) -> Selector:
+    said = version.selector
+    if said is None:
+        raise ValueError(f"The target {version.target} says for no org_unit that it is.")
+    if version.rule is not None:
+        unit = _exempt(version, bearers)
+        return Selector(code=unit.code, code_valid_from=unit.valid_from)
+    code, parent = (None if text is None else bearers.named(text) for text in (said.code, said.parent))
+    return Selector(
+        level=said.level,
+        code=code.code if code else None,
+        parent=parent.code if parent else None,
+        kind=said.kind,
+        every=said.all or False,
+        code_valid_from=code.valid_from if code else None,
+        parent_valid_from=parent.valid_from if parent else None,
+        except_for=tuple(sorted(_exempt(exception, bearers) for exception in version.exceptions)),
+    )
+
+
+def _exempt(exception: Layered, bearers: Bearers) -> UnitKey:
+    """The unit that an exception is for."""
+    said = exception.get("org_unit")
+    (unit,) = bearers.meant(bearers.named(said), *exception.in_force)
+    return unit.key
 
 
 def _hashed(version: TargetVersion) -> TargetVersion:
@@ -104,14 +139,24 @@ def _hashed(version: TargetVersion) -> TargetVersion:
 
 
 def _judged_by(version: TargetVersion) -> dict[str, Any]:
-    whole = asdict(version)
-    if version.when_unit_ends is UnitEnding.ENDS:
-        del whole["when_unit_ends"]
-    return {key: whole[key] for key in JUDGED_BY if key in whole}
+    left_out = ("when_unit_ends",) if version.when_unit_ends is UnitEnding.ENDS else ()
+    return {key: _fields(getattr(version, key)) for key in JUDGED_BY if key not in left_out}
+
+
+def _fields(value: Any) -> Any:
+    """As dataclasses.asdict, without its copies of every value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _fields(getattr(value, key)) for key in _names(type(value))}
+    return tuple(_fields(item) for item in value) if isinstance(value, tuple) else value
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast("Any", kind)))
 
 
 def _as_written_first(value: Any) -> Any:
-    """Without what a version may say only since a later release, where it does not: its hash must not change by that."""
+    """Without what may be said only since a later release, where it is not said: no hash changes by that."""
     if not isinstance(value, dict):
         return value
     return {key: held for key, held in value.items() if key not in SAID_SINCE or held != SAID_SINCE[key]}

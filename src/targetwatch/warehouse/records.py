@@ -31,6 +31,7 @@ _BATCH: Mapping[str, Any] = {
     "unnamed_columns": pl.List(pl.String),
     "known_at": _MOMENT,
     "recorded_at": _MOMENT,
+    "watermark": pl.String,
 }
 _REPORT: Mapping[str, Any] = {
     "org_unit": pl.String,
@@ -76,6 +77,7 @@ class Batch:
     known_at: datetime
     unnamed_columns: Sequence[str] = ()
     refused_because: str | None = None
+    watermark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def record_batch(
         "unnamed_columns": list(batch.unnamed_columns),
         "known_at": batch.known_at,
         "recorded_at": recorded_at,
+        "watermark": batch.watermark,
     }
     conn.write("record_batch", pl.DataFrame([row], schema=dict(_BATCH)))
     return True
@@ -154,6 +157,12 @@ def unmeasured(conn: Connection, measured: Collection[str]) -> list[UnmeasuredBa
         UnmeasuredBatch(*batch, tuple(Period(first, last) for *_, first, last in group if first is not None))
         for batch, group in groupby(rows, key=lambda row: (row[0], row[1], row[2]))
     ]
+
+
+def watermark(conn: Connection, source: str) -> str | None:
+    """How far a source that is fetched bit by bit has been gathered: the largest mark of its accepted batches."""
+    found: str | None = conn.frame("watermark", source=source).item()
+    return found
 
 
 def reports(conn: Connection) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Milestone, Programme, Trajectory
+from targetwatch.model import Milestone, Programme, Selector, Trajectory
 from targetwatch.warehouse.errors import JudgedVersionEdited
 from targetwatch.warehouse.files import checksum
 from targetwatch.warehouse.ledger.rows import MOMENT, Schema, as_json, frame
@@ -26,6 +26,15 @@ _ORG_UNIT: Schema = {
     "org_unit_valid_to": pl.Date,
     **_texts("level", "kind", "name", "parent"),
     "parent_valid_from": pl.Date,
+}
+_SUCCESSOR: Schema = {
+    "org_unit": pl.String,
+    "org_unit_valid_from": pl.Date,
+    "successor": pl.String,
+    "successor_valid_from": pl.Date,
+    "weight_numerator": pl.Int64,
+    "weight_denominator": pl.Int64,
+    "basis": pl.String,
 }
 _METRIC: Schema = _texts(
     "metric", "name_vi", "name_en", "kind", "unit_of_measure", "counted_vi", "counted_en", "cadence", "source", "owner"
@@ -47,7 +56,8 @@ _TARGET_VERSION: Schema = {
     "warning_margin": pl.Int64,
     "effective_from": pl.Date,
     "effective_to": pl.Date,
-    **_texts("reference_title", "reference_publisher", "reference_published", "owner"),
+    "replaces": pl.Date,
+    **_texts("when_unit_ends", "selector", "reference_title", "reference_publisher", "reference_published", "owner"),
 }
 
 
@@ -77,7 +87,8 @@ def _refuse_edits(conn: Connection, versions: pl.DataFrame) -> None:
     if edited.is_empty():
         return
     said = "; ".join(
-        f"target '{row['target']}', version from {row['effective_from']}" for row in edited.iter_rows(named=True)
+        f"target '{target}', version from {effective_from}"
+        for target, effective_from in edited.select("target", "effective_from").unique(maintain_order=True).iter_rows()
     )
     raise JudgedVersionEdited(
         f"Versions that have been judged were edited in place: {said}. What was judged must stay as it was: put it "
@@ -104,6 +115,22 @@ def _copies(programme: Programme) -> Mapping[str, pl.DataFrame]:
                     unit.parent.valid_from if unit.parent else None,
                 )
                 for unit in programme.org_units
+            ),
+        ),
+        "keep_org_unit_successor": frame(
+            _SUCCESSOR,
+            (
+                (
+                    unit.key.code,
+                    unit.key.valid_from,
+                    successor.unit.code,
+                    successor.unit.valid_from,
+                    successor.weight.numerator,
+                    successor.weight.denominator,
+                    successor.basis.value,
+                )
+                for unit in programme.org_units
+                for successor in unit.successors
             ),
         ),
         "keep_metric": frame(
@@ -169,6 +196,9 @@ def _versions(programme: Programme) -> pl.DataFrame:
                 target.warning_margin,
                 target.effective_from,
                 target.effective_to,
+                target.replaces,
+                target.when_unit_ends.value,
+                as_json(_selector(target.selector)),
                 programme.references[target.reference].title,
                 programme.references[target.reference].publisher,
                 programme.references[target.reference].published,
@@ -179,13 +209,31 @@ def _versions(programme: Programme) -> pl.DataFrame:
     )
 
 
+def _selector(selector: Selector) -> dict[str, object]:
+    """Whom a version is for, as far as it says something."""
+    said: dict[str, object] = {
+        "every": selector.every,
+        "level": selector.level,
+        "kind": selector.kind,
+        "code": selector.code,
+        "code_valid_from": selector.code_valid_from and selector.code_valid_from.isoformat(),
+        "parent": selector.parent,
+        "parent_valid_from": selector.parent_valid_from and selector.parent_valid_from.isoformat(),
+        "except_for": [str(key) for key in selector.except_for],
+    }
+    return {name: value for name, value in said.items() if value}
+
+
 def _trajectory(trajectory: Trajectory) -> dict[str, object]:
     """The days and values that the path is drawn from, in millionths."""
 
     def point(milestone: Milestone) -> dict[str, object]:
         return {"on": milestone.on.isoformat(), "value": milestone.value}
 
-    return {
+    said: dict[str, object] = {
         "baseline": point(trajectory.baseline) if trajectory.baseline else None,
         "milestones": [point(milestone) for milestone in trajectory.milestones],
     }
+    if trajectory.baseline_on:
+        said["baseline_on"] = trajectory.baseline_on.isoformat()
+    return said

@@ -1,0 +1,1 @@
+INSERT INTO org_unit_successor BY NAME FROM staged;

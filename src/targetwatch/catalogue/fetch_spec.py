@@ -1,0 +1,93 @@
+"""What a source says of the system that it is fetched from: one mapping a connector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from targetwatch.catalogue.fields import Identifier, Whole, Words, one_of, wrong
+from targetwatch.model import Paging
+
+
+class _Fetch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _json_path(path: str) -> str:
+    if not path.startswith("$"):
+        raise wrong(f"'{path}' is no JSONPath", "It begins with $, as in $.data.items.")
+    return path
+
+
+def _address_without_secrets(address: str) -> str:
+    if "://" not in address:
+        raise wrong(f"'{address}' is no address", "Write it with its kind, as in s3://bucket/folder.")
+    if "@" in address.split("://", 1)[1].split("/", 1)[0]:
+        hint = "Secrets go into the Airflow Connection; name it under 'connection'."
+        raise wrong("the address has a user in it", hint)
+    return address
+
+
+JsonPath = Annotated[Words, AfterValidator(_json_path)]
+Address = Annotated[Words, AfterValidator(_address_without_secrets)]
+
+
+class SqlSpec(_Fetch):
+    """A query of sql/sources, named without its suffix. It may speak of :since."""
+
+    query: Identifier
+
+
+class HttpSpec(_Fetch):
+    """A service that answers in JSON."""
+
+    path: Words
+    records: JsonPath = "$"
+    params: Mapping[str, Words] = Field(default_factory=dict)
+    paging: Annotated[Paging, one_of(Paging, "a way of paging")] = Paging.NONE
+    page_size: Whole = 0
+    first_page: Whole = 1
+    page_param: Words = "page"
+    size_param: Words = "limit"
+    offset_param: Words = "offset"
+    cursor_param: Words = "cursor"
+    next_path: JsonPath | None = None
+    total_path: JsonPath | None = None
+    since_param: Words | None = None
+    token_header: Words | None = None
+    most_pages: Whole = 10_000
+
+
+class CkanSpec(_Fetch):
+    """A CKAN portal, and the list of the data sets that are to be on it: a CSV file of the catalogue."""
+
+    wanted: Words
+
+
+class PrometheusSpec(_Fetch):
+    """What is asked of Prometheus: the name of each service, and the PromQL that is 1 while it is up."""
+
+    queries: Annotated[Mapping[Identifier, Words], Field(min_length=1)]
+    step_seconds: Whole = 60
+
+
+class ObjectsSpec(_Fetch):
+    """Where files lie that an object store keeps."""
+
+    address: Address
+    pattern: Words = "*"
+
+
+def _cron(text: object) -> str:
+    from croniter import croniter
+
+    if not isinstance(text, str) or not croniter.is_valid(text):
+        raise wrong(f"'{text}' is no schedule", "Write it as cron has it, as in '30 5 * * *' for 5:30 every day.")
+    return text
+
+
+Schedule = Annotated[str, BeforeValidator(_cron)]
+
+__all__ = ["CkanSpec", "HttpSpec", "ObjectsSpec", "PrometheusSpec", "Schedule", "SqlSpec"]

@@ -1,0 +1,122 @@
+"""What was most probably forgotten: nothing of it is wrong, and nothing of it does any good."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from targetwatch.catalogue.issues import Issue, Severity
+from targetwatch.catalogue.layers import Family, Layered, SpoiledError
+from targetwatch.catalogue.spec import MetricSpec, ReceiverSpec, SourceSpec
+from targetwatch.catalogue.validation import Checked
+from targetwatch.model import IncidentKind
+
+Rules = Mapping[str, Sequence[Layered]]
+
+
+def forgotten(
+    families: Iterable[Family],
+    versions: Iterable[tuple[Layered, str]],
+    metrics: Iterable[Checked[MetricSpec]],
+    sources: Iterable[Checked[SourceSpec]],
+    owners: Checked[Mapping[str, object]] | None,
+    receivers: Checked[Mapping[str, ReceiverSpec]] | None,
+    today: date | None,
+) -> Iterator[Issue]:
+    """Warnings of what has been left over or left out, each only where all that it rests on could be read.
+
+    `versions` are those of the families, each with its metric; without `today` no target is known to have ended.
+    """
+    rules: dict[str, list[Layered]] = defaultdict(list)
+    asked_of: dict[str, str] = {}  # a target of each metric
+    metric_of: dict[str, str] = {}
+    for version, metric in versions:
+        if version.rule is None:
+            rules[version.target].append(version)
+            asked_of.setdefault(metric, version.target)
+            metric_of[version.target] = metric
+    live = dict(rules)
+    for target, of_target in rules.items():
+        try:
+            last, latest = max(((rule.in_force[1], rule) for rule in of_target), key=lambda one: one[0])
+            first = latest.in_force[0]
+        except SpoiledError:
+            continue
+        if today is not None and last < today:
+            del live[target]
+            hint = f"Add the version that follows, with 'replaces: {first}', or delete the target if it is over."
+            yield _warning(latest.issue("effective_to", f"it ended on {last}, and no version follows", hint))
+    measured = {metric.spec.metric: metric for metric in metrics if metric.spec is not None}
+    yield from _unmeasured(live, metric_of, measured, sources)
+    if all(family.spec is not None and family.spec.metric is not None for family in families):
+        yield from _without_target(measured.values(), asked_of)
+    yield from _unheard(live, owners, receivers)
+
+
+def _warning(issue: Issue) -> Issue:
+    return replace(issue, severity=Severity.WARNING)
+
+
+def _unmeasured(
+    live: Rules,
+    metric_of: Mapping[str, str],
+    metrics: Mapping[str, Checked[MetricSpec]],
+    sources: Iterable[Checked[SourceSpec]],
+) -> Iterator[Issue]:
+    """Targets whose metric comes from a source that is only planned."""
+    planned = {source.spec.source for source in sources if source.spec is not None and source.spec.planned}
+    for target, (rule, *_) in live.items():
+        metric = metrics.get(metric_of[target])
+        if metric is None or metric.spec is None or metric.spec.source not in planned or metric.spec.sql is not None:
+            continue  # one that has SQL all the same is an error already
+        message = f"nobody measures target '{target}': source '{metric.spec.source}' of its metric is only planned"
+        hint = "Until the source works it is judged by what is reported or published of it, or has no data."
+        yield _warning(rule.document.issue((*rule.target_place, "target"), message, hint))
+
+
+def _without_target(metrics: Iterable[Checked[MetricSpec]], asked_of: Mapping[str, str]) -> Iterator[Issue]:
+    """Metrics of which nothing is asked, and those of which something is asked although none should be."""
+    for metric in metrics:
+        if metric.spec is None or ("for_information",) in metric.spoiled:
+            continue
+        target = asked_of.get(metric.spec.metric)
+        if target is None and not metric.spec.for_information:
+            message = f"no target is set for metric '{metric.spec.metric}'"
+            hint = "Add one, or 'for_information: true' if it is shown without a target on purpose."
+            yield _warning(metric.document.issue(("metric",), message, hint))
+        elif target is not None and metric.spec.for_information:
+            message = f"metric '{metric.spec.metric}' is for information only, and target '{target}' is set for it"
+            yield _warning(metric.document.key_issue(("for_information",), message, "Delete this line."))
+
+
+def _unheard(
+    live: Rules, owners: Checked[Mapping[str, object]] | None, receivers: Checked[Mapping[str, ReceiverSpec]] | None
+) -> Iterator[Issue]:
+    """Owners whose targets may fall behind without a word to anybody."""
+    if (
+        owners is None
+        or owners.spec is None
+        or (receivers is not None and (receivers.spec is None or receivers.issues))
+    ):
+        return
+    told = [
+        receiver.owners
+        for receiver in (receivers.spec or {} if receivers is not None else {}).values()
+        if IncidentKind.BEHIND in receiver.kinds
+    ]
+    answers: dict[str, set[str]] = defaultdict(set)
+    for target, of_target in live.items():
+        for rule in of_target:
+            try:
+                answers[rule.get("owner")].add(target)
+            except SpoiledError:
+                continue
+    for owner in owners.spec:
+        if answers.get(owner) and not any(not names or owner in names for names in told):
+            count = len(answers[owner])
+            what = f"target '{min(answers[owner])}'" if count == 1 else f"{count} targets"
+            message = f"owner '{owner}' answers for {what}, and no receiver hears when one falls behind"
+            hint = f"Add a receiver with 'kinds: [behind]', for everyone's targets or with 'owners: [{owner}]'."
+            yield _warning(owners.document.key_issue((owner,), message, hint))
