@@ -188,13 +188,77 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlFetch:
+    """Rows of a database: sql/sources/<query>.sql, one SELECT with :since where the source has a watermark."""
+
+    query: str
+
+
+class Paging(StrEnum):
+    """How the answer of an HTTP service goes on."""
+
+    NONE = "none"  # one answer is all
+    PAGE = "page"  # numbered pages
+    OFFSET = "offset"  # so many rows on
+    CURSOR = "cursor"  # each answer holds the mark of the next
+    LINK = "link"  # each answer names the next in its Link header, or under `next_path`
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFetch:
+    """Rows of an HTTP service that answers in JSON. `records` and the other paths are JSONPath expressions."""
+
+    path: str
+    records: str = "$"
+    params: Mapping[str, str] = field(default_factory=dict)
+    paging: Paging = Paging.NONE
+    page_size: int = 0  # 0: the service's own
+    first_page: int = 1
+    page_param: str = "page"
+    size_param: str = "limit"
+    offset_param: str = "offset"
+    cursor_param: str = "cursor"
+    next_path: str | None = None  # of the cursor, or of the link where no header has it
+    total_path: str | None = None
+    since_param: str | None = None
+    token_header: str | None = None  # None: as a bearer token
+    most_pages: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CkanFetch:
+    """The data sets of a CKAN portal, held against the list of those that are to be published."""
+
+    wanted: str  # a CSV file beside the source's own: name, org_unit, title, every_days
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusFetch:
+    """Availability over each period, asked of Prometheus: the label of each service, and its PromQL."""
+
+    queries: Mapping[str, str]
+    step_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFetch:
+    """Files under an address that Airflow's ObjectStoragePath reaches: s3://bucket/folder, file:///mnt/folder."""
+
+    address: str
+    pattern: str = "*"
+
+
+Fetch = SqlFetch | HttpFetch | CkanFetch | PrometheusFetch | ObjectFetch
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where batches come from."""
 
     id: str
     name: Text
     planned: bool  # declared, and not gathered yet
-    connector: str | None  # "file": whatever lies in the inbox, read by what it holds
+    connector: str | None  # file: whatever lies in the inbox; else sql, http, ckan, prometheus or objects
     formats: tuple[str, ...]  # of csv, parquet, xlsx
     table: str | None  # the record table, defined by sql/records/<table>.sql
     gate: str | None  # expectations/gates/<gate>.json
@@ -214,6 +278,11 @@ class Source:
     identified_by: tuple[str, ...] = ()  # kept columns that together name one record; empty: the keyed-hash columns
     named_in: tuple[str, ...] = ()  # references that speak of it
     measured_by: tuple[str, ...] = ()  # files in sql/metrics that measure its records, without the suffix
+    fetch: Fetch | None = None  # what its connector asks for, where it is not the inbox alone
+    connection: str | None = None  # the id of the Airflow Connection with address and secrets
+    schedule: str | None = None  # when it is gathered, as cron in the programme's time zone
+    watermark: str | None = None  # the kept column whose largest value says how far it has been gathered
+    overlap_hours: int = 0  # how far before that mark the next fetch begins, for what was written late
 
 
 class Comparison(StrEnum):

@@ -1,6 +1,7 @@
 """The corridor: from a delivery that lands to a message that is read. Read it top to bottom.
 
-    gather    a connector yields a delivery; it lands as Parquet, content-addressed, never changed
+    gather    a connector yields a delivery, asked of a system or left in the inbox; it lands as Parquet,
+              content-addressed, never changed
     gate      its expectation suite sorts the rows: good ones on, bad ones to quarantine, each with its reason
     record    merged into typed record tables, versions kept
     measure   records -> numerator and denominator by org_unit and period -> observations, append-only
@@ -93,10 +94,10 @@ def working_sources(settings: Settings) -> list[str]:
 
 
 def gather(settings: Settings, source_id: str, now: datetime, progress: Progress = silent) -> list[Gathered]:
-    """Take every complete delivery out of a source's inbox; one that is refused stops no other.
+    """Ask a source's system for what is new, and take every complete delivery out of its inbox; one refused stops none.
 
-    Nor does one that fails for a reason of ours (a broken suite, a full disk): it stays in the inbox for the next pass,
-    and when the others are done its failure is raised, in an ExceptionGroup.
+    Nor does one that fails for a reason of ours (a broken suite, a full disk), nor a system that does not answer: it
+    stays for the next pass, and when the others are done its failure is raised, in an ExceptionGroup.
     """
     from targetwatch import gathering
 
@@ -105,7 +106,13 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     warehouse = _warehouse(settings)
     gathered: list[Gathered] = []
     failures: list[Exception] = []
-    for delivery in gathering.waiting(source, settings.inbox):
+    try:
+        fetched = _fetch(settings, programme, source, warehouse, now, progress)
+    except Exception as failure:  # noqa: BLE001 - it is raised below: files that lie there are taken all the same
+        failure.add_note(f"This happened when the system of the source {source.id} was asked.")
+        failures.append(failure)
+        fetched = []
+    for delivery in [*fetched, *gathering.waiting(source, settings.inbox)]:
         progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
         try:
             gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
@@ -119,6 +126,22 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     if failures:
         raise ExceptionGroup(f"{len(failures)} deliveries of {source.id} could not be gathered", failures)
     return gathered
+
+
+def _fetch(
+    settings: Settings, programme: Programme, source: Source, warehouse: Warehouse, now: datetime, progress: Progress
+) -> list[Delivery]:
+    """What a source's system has since it was asked last, as deliveries; nothing where only its inbox is looked at."""
+    from targetwatch import gathering
+    from targetwatch.warehouse import records
+
+    if source.fetch is None:
+        return []
+    progress(f"{source.id}: asking its system")
+    with warehouse.records() as conn:
+        mark = records.watermark(conn, source.id)
+    gathering.fetch(source, programme, mark, settings.programme_sql, settings.inbox, settings.home, now)
+    return gathering.spooled(source, settings.home / "spool")
 
 
 def _gather_one(

@@ -1,5 +1,6 @@
-"""Gathering: from a file in an inbox to rows that can be recorded.
+"""Gathering: from a file in an inbox, or from a system that is asked, to rows that can be recorded.
 
+    fetch(source, programme, mark, ...)               what a system has that is new, spooled as a delivery
     for delivery in waiting(source, inbox):           what lies complete in the inbox
         landed = land(delivery, source, home, key)    read, stripped of what is not named, written down as it came
         gated = sort_rows(landed, source, ...)        good rows on, bad rows aside, each with its reason
@@ -29,8 +30,10 @@ from targetwatch.gathering.delivery import (
 from targetwatch.gathering.landing import land
 from targetwatch.gathering.originals import remove_originals, retire
 from targetwatch.gathering.record_key import record_key
+from targetwatch.gathering.spool import spooled
 
 if TYPE_CHECKING:
+    from targetwatch.gathering.connectors.fetching import fetch
     from targetwatch.gathering.gate import sort_rows
     from targetwatch.gathering.outcome import already_known, batch, gathered, staged
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 LATE = {
     "already_known": "outcome",
     "batch": "outcome",
+    "fetch": "connectors.fetching",
     "gathered": "outcome",
     "sort_rows": "gate",
     "staged": "outcome",
@@ -55,6 +59,7 @@ __all__ = [
     "Refused",
     "already_known",
     "batch",
+    "fetch",
     "gathered",
     "land",
     "look",
@@ -62,6 +67,7 @@ __all__ = [
     "remove_originals",
     "retire",
     "sort_rows",
+    "spooled",
     "staged",
     "waiting",
 ]

@@ -37,13 +37,17 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A file that lies complete in a source's inbox. One with a `problem` is refused unopened."""
+    """A file that lies complete in a source's inbox, or in its spool. One with a `problem` is refused unopened.
+
+    What was fetched is `spooled`: it holds nothing but the source's columns, ids hashed already, and is not kept.
+    """
 
     path: Path
     source: str
     name: str  # as people write it: valid Unicode, no control characters
     bytes: int
     problem: Text | None = None
+    spooled: bool = False
 
     def fingerprint(self, path: Path | None = None) -> Fingerprint:
         """The fingerprint of what lies at its path now, or at another: of the link itself where it is not followed."""
@@ -68,6 +72,7 @@ class Landed:
     rejected: pl.DataFrame
     fingerprint: Fingerprint  # of the file from before it was read
     missing_columns: tuple[str, ...] = ()  # required and not delivered, as the deliverer calls them
+    watermark: str | None = None  # how far a source that is fetched bit by bit has now been gathered
 
     @property
     def rows_delivered(self) -> int:

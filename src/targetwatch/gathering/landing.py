@@ -42,7 +42,7 @@ def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> L
             return _refused(source, content_hash, delivery.problem, before)
         content_hash = hash_content(delivery.path)
         try:
-            table = read_table(delivery.path, source)
+            table = read_table(delivery.path, source, ("parquet",) if delivery.spooled else None)
         except UnreadableError as fault:
             _check_unchanged(delivery, before)
             return _refused(source, content_hash, fault.because, before)
@@ -52,12 +52,24 @@ def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> L
             raise
         raise DeliveryGoneError(f"{delivery.name} is no longer in the inbox: something else has taken it.") from fault
     batch = batch_id(source.id, content_hash)
-    frame = _hashed(_with_all_columns(table, source), source, record_key)
+    frame = _with_all_columns(table, source)
+    if not delivery.spooled:
+        frame = _hashed(frame, source, record_key)
     path = home / "landing" / source.id / f"{batch}.parquet"
     write_once(frame, path)
     delivered = {column.name for _, column in table.header.named}
     missing = [column.delivered_as for column in source.columns if column.required and column.name not in delivered]
-    return Landed(batch, content_hash, path, frame, table.header.unnamed, table.rejected, before, tuple(missing))
+    return Landed(
+        batch,
+        content_hash,
+        path,
+        frame,
+        table.header.unnamed,
+        table.rejected,
+        before,
+        tuple(missing),
+        _watermark(frame, source) if delivery.spooled else None,
+    )
 
 
 def batch_id(source_id: str, content_hash: str) -> str:
@@ -115,6 +127,14 @@ def _with_all_columns(table: Table, source: Source) -> pl.DataFrame:
 
 def _hashed(frame: pl.DataFrame, source: Source, key: bytes) -> pl.DataFrame:
     return frame.with_columns(keyed_hashes(frame[column.name], key) for column in source.columns if column.keyed_hash)
+
+
+def _watermark(frame: pl.DataFrame, source: Source) -> str | None:
+    """The largest value of the source's watermark column, among the bad rows too: what is corrected comes again."""
+    if source.watermark is None or frame.is_empty():
+        return None
+    largest = frame[source.watermark].cast(str).max()
+    return None if largest is None else str(largest)
 
 
 def _check_unchanged(delivery: Delivery, before: Fingerprint) -> None:

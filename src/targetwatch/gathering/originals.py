@@ -23,8 +23,12 @@ def retire(delivery: Delivery, landed: Landed | Refused, home: Path) -> Path | N
     """Move the original of a recorded batch out of the inbox, and say where to. Running it again changes nothing.
 
     None where the file that was landed is no longer there. One that has taken its name, or was written to since, stays
-    in the inbox for the next pass; one that is gone, another process has put away.
+    in the inbox for the next pass; one that is gone, another process has put away. What was spooled is removed: it can
+    be fetched again, and what landed of it is kept.
     """
+    if delivery.spooled:
+        delivery.path.unlink(missing_ok=True)
+        return None
     kept = original_path(delivery, landed.batch_id, home)
     kept.parent.mkdir(parents=True, exist_ok=True)
     # Renamed within the inbox first: whatever takes the old name from now on is another file, and what was renamed can

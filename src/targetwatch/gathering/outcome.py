@@ -46,6 +46,7 @@ def batch(delivery: Delivery, source: Source, landed: Landed | Refused, gated: G
         known_at=known_at,
         unnamed_columns=landed.unnamed_columns,
         refused_because=gated.refusal,
+        watermark=landed.watermark if isinstance(landed, Landed) else None,
     )
 
 

@@ -15,11 +15,9 @@ __all__ = ["Look", "look", "waiting"]
 def waiting(source: Source, inbox: Path, settled_after: timedelta = SETTLED_AFTER) -> list[Delivery]:
     """The deliveries of `source` that lie complete in `inbox`/<source id>, in order of arrival.
 
-    A file that changed within `settled_after` is still being written and waits for the next pass. A planned source
-    has none.
+    Files are taken from there whatever the source's connector: a backfill by hand is one too. A file that changed
+    within `settled_after` is still being written and waits for the next pass. A planned source has none.
     """
     if source.planned:
         return []
-    if source.connector != "file":
-        raise ValueError(f"Source {source.id} names the connector {source.connector!r}; there is only 'file'.")
     return list(look(source.id, inbox, settled_after).complete)

@@ -11,7 +11,7 @@ from targetwatch.gathering.formats.table import Table, UnreadableError
 from targetwatch.model import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Table", "UnreadableError", "read_table"]
 
@@ -19,11 +19,15 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
 
 
-def read_table(path: Path, source: Source) -> Table:
-    """The columns of the file at `path` that `source` names. Raises UnreadableError, saying why it cannot be read."""
+def read_table(path: Path, source: Source, formats: Sequence[str] | None = None) -> Table:
+    """The columns of the file at `path` that `source` names. Raises UnreadableError, saying why it cannot be read.
+
+    It must be of one of the source's formats, or of `formats`, where they are given.
+    """
     found = sniff_format(path)
-    if found not in source.formats:
-        raise UnreadableError(reasons.wrong_format(found, source.formats))
+    expected = source.formats if formats is None else tuple(formats)
+    if found not in expected:
+        raise UnreadableError(reasons.wrong_format(found, expected))
     return _reader(found)(path, source)
 
 
