@@ -17,7 +17,7 @@ chosen AS (
 tier_end AS (
   SELECT target, max(org_unit_valid_to) AS last_day
   FROM everything
-  WHERE role = 'share' AND reason = 'unit_ended'
+  WHERE role = 'share' AND reason IN ('unit_ended', 'unit_passed_on')
   GROUP BY target
 ),
 absent AS (
@@ -25,20 +25,30 @@ absent AS (
   FROM (SELECT target, org_unit, org_unit_valid_from, unnest(missing) AS unit_key FROM chosen) AS c
   JOIN org_units AS u ON u.unit_key = c.unit_key
   GROUP BY ALL
+),
+followed AS (
+  SELECT c.org_unit, c.org_unit_valid_from, list(u.full_name ORDER BY s.weight DESC, u.full_name) AS names
+  FROM (SELECT DISTINCT org_unit, org_unit_valid_from FROM chosen WHERE reason = 'unit_passed_on') AS c
+  JOIN org_unit_successors AS s ON s.org_unit = c.org_unit AND s.org_unit_valid_from = c.org_unit_valid_from
+  JOIN org_units AS u ON u.unit_key = s.successor_key
+  GROUP BY c.org_unit, c.org_unit_valid_from
 )
 SELECT
   c.*,
   coalesce(absent.names, []) AS missing_names,
+  coalesce(followed.names, []) AS followers,
   coalesce(i.opened_at, i.began_at) AS incident_since,
   CASE c.reason
     WHEN 'target_ended' THEN c.effective_to
     WHEN 'unit_ended' THEN coalesce(c.org_unit_valid_to, tier_end.last_day)
+    WHEN 'unit_passed_on' THEN c.org_unit_valid_to
   END AS ended_on
 FROM chosen AS c
 LEFT JOIN absent
   ON absent.target = c.target
   AND absent.org_unit = c.org_unit
   AND absent.org_unit_valid_from = c.org_unit_valid_from
+LEFT JOIN followed ON followed.org_unit = c.org_unit AND followed.org_unit_valid_from = c.org_unit_valid_from
 LEFT JOIN tier_end ON tier_end.target = c.target
 LEFT JOIN incidents AS i ON i.number = c.incident
 ORDER BY c.position, c.status = 'ended', c.headroom_units NULLS LAST, c.headroom NULLS LAST, c.full_name;

@@ -12,6 +12,7 @@ from targetwatch.board import charts
 from targetwatch.board.read_model import ReadModel
 from targetwatch.board.standing import Bounds, Standing
 from targetwatch.evaluation.trajectory import required
+from targetwatch.model import MetricKind
 from tests.board.worlds import NOW
 
 TODAY = NOW.date()
@@ -65,6 +66,16 @@ def test_an_old_value_is_hatched_and_no_value_draws_no_bar(model: ReadModel) -> 
     assert (stale.is_old, stale.bar, stale.short) == (True, pytest.approx(0.9 * 208, abs=0.1), None)
     nothing = charts.bullet(model.standings("broadband_communes")[0])
     assert (nothing.bar, nothing.needed, nothing.finals) == (None, None, (208.0,))
+
+
+def test_a_change_below_zero_has_a_place_on_the_track(standing: Standing) -> None:
+    """The track begins at the lowest number shown; nothing is filled up to a fall of three percentage points."""
+    growth = replace(standing.figures.measure, kind=MetricKind.LEVEL, unit_of_measure="percentage_points")
+    fallen = replace(standing.figures, measure=growth, numerator=-3, denominator=100, required=0, final=50_000)
+    drawn = charts.bullet(replace(standing, bounds=None, figures=fallen))
+    assert (drawn.bar, drawn.dot) == (None, 0.0)
+    assert drawn.needed == pytest.approx(3 / 9.25 * 208, abs=0.1)
+    assert drawn.finals == (pytest.approx(8 / 9.25 * 208, abs=0.1),)
 
 
 def test_values_beyond_the_target_fit(standing: Standing) -> None:

@@ -134,7 +134,7 @@ def test_a_sound_catalogue(targetwatch: CommandLine) -> None:
     assert answer.out.startswith("The catalogue is sound: 1 targets, 1 metrics, 1 sources (1 working, 0 planned), ")
 
 
-@pytest.mark.parametrize("command", ["validate", "gather", "watch", "run"])
+@pytest.mark.parametrize("command", ["gather", "watch", "run"])
 def test_a_broken_catalogue(tmp_path: Path, programme: Path, command: str) -> None:
     """Every error at once, each with file, line and column and what to write instead: exit code 2, nothing done."""
     broken = tmp_path / "programme"

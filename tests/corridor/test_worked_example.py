@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from targetwatch.standin.mrkdwn import to_html
+from tests.cli.calls import Answer, of
 from tests.corridor.dossiers import APRIL, JUNE, MAY, hanoi
 from tests.corridor.story import (
     CORRECTED_ONE,
@@ -359,3 +363,101 @@ def test_the_corrected_district_is_the_only_one_restated(tellers: tuple[Teller, 
         f" AND period_start = DATE '2025-04-01' AND known_at > TIMESTAMPTZ '{hanoi(5, 31)}'"
     )
     assert changed == [{"org_unit": CORRECTED_ONE}]
+
+
+def replayed(teller: Teller, *options: str) -> Answer:
+    """What `targetwatch replay` answers about a story, on 20 August."""
+    return of(teller.installation, hanoi(8, 20))("replay", "--since", "2025-05-01", *options)
+
+
+def came_to_pass(rows: list[dict[str, object]]) -> set[tuple[object, ...]]:
+    """Incidents of the ledger about targets, by local day: what a replay must find too.
+
+    June came on 10 July, and nobody looked before the 14th: a replay, which looks every day, sees it on the day.
+    """
+    came = {"2025-07-14": "2025-07-10"}
+
+    def day(moment: object) -> str | None:
+        if not isinstance(moment, datetime):
+            return None
+        local = moment.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat()
+        return came.get(local, local)
+
+    return {
+        (one["subject"], one["org_unit"], day(one["opened_at"]), day(one["closed_at"]), one["state"])
+        for one in rows
+        if one["kind"] == "behind"
+    }
+
+
+def test_a_replay_finds_what_came_to_pass(tellers: tuple[Teller, Teller]) -> None:
+    """Of the city and of each district: the same incidents, opened and closed on the same days in the same way."""
+    for teller in tellers:
+        answer = replayed(teller, "--json")
+        assert answer.code == 0, answer.errors
+        found = [one for one in json.loads(answer.out) if one["kind"] == "behind"]
+        names = ("subject", "org_unit", "opened_on", "closed_on", "state")
+        happened = came_to_pass(teller.installation.rows("FROM incidents"))
+        assert {tuple(one[name] for name in names) for one in found} == happened
+        assert len(happened) > 1
+
+
+def test_a_replay_writes_nothing_and_sends_nothing(tellers: tuple[Teller, Teller]) -> None:
+    """Every file of the home has the same bytes before and after, and no message more stands in Slack."""
+    home = tellers[0].installation.home
+
+    def state() -> dict[str, str]:
+        files = sorted(path for path in home.rglob("*") if path.is_file() and not path.is_symlink())
+        return {str(path.relative_to(home)): sha256(path.read_bytes()).hexdigest() for path in files}
+
+    before, told = state(), tellers[0].installation.told()
+    assert replayed(tellers[0]).code == 0
+    assert state() == before
+    assert tellers[0].installation.told() == told
+
+
+def changed_to(teller: Teller, folder: Path, value: str) -> Path:
+    """A copy of the story's catalogue, whose target asks for `value`."""
+    copy = Path(shutil.copytree(teller.installation.settings.catalogue, folder / "changed"))
+    (target,) = (copy / "targets").iterdir()
+    target.write_text(target.read_text().replace("value: 80\n", f"value: {value}\n"))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "says"),
+    [("75", "only_now", "would never open"), ("85", "moved", "opens 38 days earlier"), ("80", "same", "0 on other days")],
+)
+def test_a_changed_catalogue_is_held_against_the_one_in_force(
+    tellers: tuple[Teller, Teller], tmp_path: Path, value: str, change: str, says: str
+) -> None:
+    """With 75 % nothing opens, with 85 % April was behind already, and with 80 % nothing differs."""
+    changed = str(changed_to(tellers[0], tmp_path, value))
+    pairs = json.loads(replayed(tellers[0], "--with", changed, "--json").out)
+    assert [one["change"] for one in pairs if (one["now"] or one["changed"])["org_unit"] == "01"] == [change]
+    answer = replayed(tellers[0], "--with", changed)
+    assert says in answer.out + answer.errors
+
+
+def test_a_broken_changed_catalogue_is_said_as_validate_says_it(tellers: tuple[Teller, Teller], tmp_path: Path) -> None:
+    """File, line and column of what is wrong with it, and exit code 2."""
+    answer = replayed(tellers[0], "--with", str(changed_to(tellers[0], tmp_path, "eighty")))
+    assert answer.code == 2
+    assert "dossiers_processed_online.yaml:10:12" in answer.errors
+
+
+def test_a_replay_reads_like_this(tellers: tuple[Teller, Teller]) -> None:
+    """A line an incident: when it opened and closed, what it was about, and how far it was short."""
+    answer = replayed(tellers[0])
+    (line,) = [line for line in answer.out.splitlines() if "Dossiers" in line]
+    assert [part.strip() for part in line.split("  ") if part.strip()] == [
+        "16 Jun 2025",
+        "10 Jul 2025 (resolved)",
+        "behind",
+        "Dossiers processed online – district bodies",
+        "Thành phố Hà Nội",
+        "May 2025",
+        "1.1 points short",
+    ]
+    assert "18 units had incidents of their own" in answer.errors
+    assert "Nothing was written or sent." in answer.errors

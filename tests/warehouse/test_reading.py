@@ -20,9 +20,11 @@ VIEWS = {
     "incidents",
     "notifications",
     "observations",
+    "org_unit_successors",
     "org_units",
     "quarantine",
     "runs",
+    "target_versions",
 }
 WRITING = [
     "CREATE TABLE x (a INTEGER)",

@@ -14,7 +14,7 @@ SELECT
   o.period_end,
   o.origin,
   o.rolled_up,
-  o.numerator / nullif(o.denominator, 0) * if(m.unit_of_measure = 'percent', 100, 1) AS value,
+  o.numerator / nullif(o.denominator, 0) * if(m.unit_of_measure IN ('percent', 'percentage_points'), 100, 1) AS value,
   o.numerator,
   o.denominator,
   o.parts,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from targetwatch.model import Language, Status
+from targetwatch.wording.plain import plain
 
 LONGEST = 200  # characters of a parameter that are looked at
 
@@ -79,12 +79,6 @@ class Asked:
     def _texts(self) -> Mapping[str, str]:
         incident = "1" if self.with_incident else ""
         return {"owner": self.owner, "incident": incident, "q": self.search, "open": self.open}
-
-
-def plain(text: str) -> str:
-    """Small letters without marks, for finding: "Hồ sơ – Ba Đình" is "ho so – ba dinh"."""
-    lowered = text.lower().replace("đ", "d")
-    return "".join(letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter))
 
 
 def holds(texts: Iterable[str], searched: str) -> bool:

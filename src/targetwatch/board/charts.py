@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from targetwatch.board.standing import Observed, Standing
-from targetwatch.model import MetricKind
+from targetwatch.model import MetricKind, UnitEnding
 from targetwatch.wording import numbers
 
 ROOM = 8  # at the right, for the diamond of a final value that fills the bar
@@ -105,17 +105,18 @@ def bullet(standing: Standing, width: int = 216) -> Bullet:
     present = [one for one in (value, needed, *finals, *(ends or ())) if one is not None]
     longest = Fraction(1) if figures.measure.is_percentage else max(present, default=Fraction(1)) * SPARE
     longest = max(longest, *present) if present else longest
+    shortest = min(Fraction(0), *present) if present else Fraction(0)  # a change of a share may be below 0
 
     def at(number: Fraction) -> float:
-        share = number / longest if longest else Fraction(0)
+        share = (number - shortest) / (longest - shortest) if longest > shortest else Fraction(0)
         return round(float(1 - share if standing.lower_is_better else share) * track, 1)
 
     spot = None if value is None else at(value)
     is_old = not standing.is_judged
     unknown = None if ends is None else _stretch(at(ends[0]), at(ends[1]))
     certain = spot if unknown is None or spot is None else min(spot, unknown[0])
-    # Lower is better: nothing is filled up to a rank, so it is a place on the track and no bar.
-    as_bar = not standing.lower_is_better and figures.measure.kind is not MetricKind.RANK
+    # Lower is better: nothing is filled up to a rank, so it is a place on the track and no bar. So is one below 0.
+    as_bar = not standing.lower_is_better and figures.measure.kind is not MetricKind.RANK and shortest == 0
     short = None
     if spot is not None and needed is not None and figures.is_short and not is_old and not standing.is_incomplete:
         short = _stretch(spot, at(needed))
@@ -197,8 +198,7 @@ def _path(standing: Standing, window: Window, series: Sequence[Observed]) -> lis
     from targetwatch.evaluation.trajectory import required  # with its package comes Polars, which no import may bring
 
     target = standing.target
-    first = next((one for one in series if one.denominator), None)
-    baseline = (Fraction(first.numerator, first.denominator), first.period.last_day) if first else None
+    baseline = _begun(standing, series)
     stretches: list[list[tuple[date, Fraction]]] = [[]]
     for day in _month_ends(window):
         in_force = target.effective_from <= day and (target.effective_to is None or day <= target.effective_to)
@@ -209,6 +209,32 @@ def _path(standing: Standing, window: Window, series: Sequence[Observed]) -> lis
         else:
             stretches[-1].append((day, numbers.of_millionths(needed)))
     return [stretch for stretch in stretches if len(stretch) > 1]
+
+
+def _begun(standing: Standing, series: Sequence[Observed]) -> tuple[Fraction, date] | None:
+    """Where a path begins that does not say so: at what was observed by the day that it names, or else first.
+
+    What was handed down to a unit is not among its own figures: its line is drawn through what was required of it.
+    """
+    from targetwatch.evaluation.trajectory import required
+
+    observed = [one for one in series if one.denominator]
+    if not observed:
+        return None
+    target, day = standing.target, standing.target.trajectory.baseline_on
+    by_then = [one for one in observed if day is not None and one.period.last_day <= day]
+    start = by_then[-1] if by_then else observed[0]
+    since = day if by_then and day is not None else start.period.last_day
+    baseline = (Fraction(start.numerator, start.denominator), since)
+    needed, judged = standing.figures.required, standing.period
+    if target.when_unit_ends is UnitEnding.ENDS or target.due is None or needed is None or judged is None:
+        return baseline
+    if judged.last_day >= target.due or required(target, judged.last_day, baseline) == needed:
+        return baseline
+    since = day or since
+    left = Fraction((target.due - since).days, (target.due - judged.last_day).days)
+    final = numbers.of_millionths(target.value)
+    return final - (final - numbers.of_millionths(needed)) * left, since
 
 
 def _month_ends(window: Window) -> list[date]:

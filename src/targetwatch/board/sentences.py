@@ -76,7 +76,9 @@ def needed(standing: Standing, language: Language) -> str:
     """What the value is held against: cần 73,3% (lộ trình giả định), cuối kỳ ≥ 80%."""
     figures, target = standing.figures, standing.target
     final = f"{words.FINAL.in_(language)} {figures.final_value(language)}".replace(" ", UNBROKEN)
-    if target.trajectory.path is Path.HOLD or (figures.required is not None and figures.required == figures.final):
+    if target.trajectory.path is Path.HOLD or (
+        figures.required is not None and figures.required in (figures.final, figures.final_to)
+    ):
         return final
     if figures.required is None:
         if standing.period is None:
@@ -206,7 +208,7 @@ def whole(row: Row, language: Language) -> str:
         return f"{capital(units_behind(row, language))}." if row.behind else ""
     if not lead.is_judged:
         known = last_known(lead, language)
-        return f"{words.reason(lead.reason, language)} {f'{capital(known)}.' if known else ''}".rstrip()
+        return f"{why(lead, language)} {f'{capital(known)}.' if known else ''}".rstrip()
     period = f"{capital(dates.period(lead.period, language))}: " if lead.period else ""
     parts = f" ({figures.parts(language)})" if figures.parts(language) else ""
     first = f"{period}{figures.value(language)}{parts}; {needed(lead, language)}."
@@ -227,6 +229,11 @@ def path(standing: Standing, language: Language) -> str:
         said = words.NOTHING_NEEDED_YET.in_(language)
     elif target.trajectory.path is Path.STEPS:
         said = Text("theo từng mốc", "by dated milestones").in_(language)
+    elif target.trajectory.baseline_on is not None:
+        day = dates.day(target.trajectory.baseline_on, language)
+        said = Text(f"đường thẳng từ kết quả đã có ngày {day}", f"a straight line from where it stood on {day}").in_(
+            language
+        )
     elif baseline is None:
         said = Text("đường thẳng từ kết quả đầu tiên", "a straight line from the first value").in_(language)
     else:
@@ -234,6 +241,17 @@ def path(standing: Standing, language: Language) -> str:
         day = dates.day(baseline.on, language)
         said = Text(f"đường thẳng từ {start} ({day})", f"a straight line from {start} ({day})").in_(language)
     return f"{said} ({words.ASSUMED_PATH.in_(language)})" if target.trajectory.assumed else said
+
+
+def finals(row: Row, language: Language) -> str:
+    """What is asked for in the end; of many units that answer for themselves every value that one is held to."""
+    asked = [one.figures.final_value(language) for one in (row.own or (row.lead,)) if one.status is not Status.ENDED]
+    return names(list(dict.fromkeys(asked or [row.lead.figures.final_value(language)])), language)
+
+
+def why(standing: Standing, language: Language) -> str:
+    """Why it stands as it does and, where the unit has passed on, to whom."""
+    return words.reason(standing.reason, language, standing.followers)
 
 
 def names(these: Sequence[str], language: Language, most: int = NAMES_SHOWN) -> str:

@@ -26,6 +26,7 @@ from targetwatch.model import (
     TargetVersion,
     Text,
     Trajectory,
+    UnitEnding,
     UnitKey,
 )
 from targetwatch.wording import words
@@ -125,6 +126,7 @@ class Standing:
     source_planned: bool
     reference: tuple[str, str, str]  # title, publisher, published
     ended_on: date | None
+    followers: tuple[str, ...] = ()  # names of the units that it has passed on to, the largest part first
     series: tuple[Observed, ...] = field(default=())
 
     @property
@@ -217,6 +219,7 @@ class Standing:
             source_planned=bool(row["source_planned"]),
             reference=(row["reference_title"], row["reference_publisher"], row["reference_published"]),
             ended_on=row["ended_on"],
+            followers=tuple(row["followers"]),
             series=tuple(series),
         )
 
@@ -226,7 +229,8 @@ class Standing:
 
 
 def _figures(row: Record) -> Figures:
-    final = row["final_millionths"]
+    # Of `between` the judged row has one of its bounds, and the target has both.
+    final = None if row["comparison"] == Comparison.BETWEEN else row["final_millionths"]
     return Figures(
         Measure(MetricKind(row["metric_kind"]), row["unit_of_measure"], two(row, "counted")),
         Comparison(row["comparison"]),
@@ -261,6 +265,7 @@ def _target(row: Record) -> TargetVersion:
         effective_to=row["effective_to"],
         reference=row["reference_title"],
         owner=row["owner"],
+        when_unit_ends=UnitEnding(row["when_unit_ends"] or UnitEnding.ENDS),
     )
 
 
@@ -275,4 +280,5 @@ def _trajectory(row: Record) -> Trajectory:
         bool(row["path_assumed"]),
         point(drawn_from["baseline"]) if drawn_from["baseline"] else None,
         tuple(point(kept) for kept in drawn_from["milestones"]),
+        date.fromisoformat(drawn_from["baseline_on"]) if drawn_from.get("baseline_on") else None,
     )

@@ -22,7 +22,7 @@ from targetwatch.catalogue.malformed import malformed
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
-MAX_VALUES = 500_000  # in one file
+MAX_VALUES = 200_000  # in one file
 MAX_ALIASED = 1_000  # nodes that aliases may stand for in one file, all together
 
 # What YAML does not allow either. Such a character is no part of any word, and a NUL byte ends a text in half of the

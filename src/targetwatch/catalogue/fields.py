@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSc
 from pydantic_core import PydanticCustomError
 
 from targetwatch import units_of_measure
-from targetwatch.catalogue.issues import instead
+from targetwatch.catalogue.issues import instead, nearest
 
 IDENTIFIER = r"[a-z][a-z0-9_]{0,62}"
 REFERENCE = r"[A-Za-z][A-Za-z0-9_]{0,62}"
@@ -50,8 +50,12 @@ def is_identifier(text: str) -> bool:
     return re.fullmatch(IDENTIFIER, text) is not None
 
 
-def wrong(message: str, hint: str) -> PydanticCustomError:
-    """The error of a value that is not as it must be. `message` has no full stop; `hint` is a sentence."""
+def wrong(message: str, hint: str | Callable[[], str]) -> PydanticCustomError:
+    """The error of a value that is not as it must be. `message` has no full stop; `hint` is a sentence.
+
+    A hint that takes a search, such as for the nearest right name, comes as a function: it is asked for it only where
+    it will be read.
+    """
     # The braces would be read as places to fill in.
     return PydanticCustomError("wrong", "{said}", {"said": message, "hint": hint})
 
@@ -140,8 +144,13 @@ def _time_zone(value: Any) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        raise wrong(f"there is no time zone '{text}'", instead(text, available_timezones())) from None
+        raise wrong(f"there is no time zone '{text}'", lambda: _nearest_zone(text)) from None
     return text
+
+
+def _nearest_zone(text: str) -> str:
+    match = nearest(text, available_timezones())
+    return "Write it as in Asia/Ho_Chi_Minh." if match is None else f"Write '{match}'."
 
 
 def _unit_of_measure(value: Any) -> str:
@@ -161,7 +170,8 @@ def one_of(choices: type[Choice], what: str) -> BeforeValidator:
         try:
             return choices(text)
         except ValueError:
-            raise wrong(f"'{text}' is not {what}", instead(text, [choice.value for choice in choices])) from None
+            words = [choice.value for choice in choices]
+            raise wrong(f"'{text}' is not {what}", lambda: instead(text, words)) from None
 
     return BeforeValidator(check)
 
@@ -173,7 +183,7 @@ def known(kind: str) -> AfterValidator:
         names: Names = info.context if isinstance(info.context, Names) else Names()
         declared = names.declared.get(kind)
         if declared is not None and name not in declared:
-            raise wrong(f"there is no {kind} '{name}'", instead(name, declared))
+            raise wrong(f"there is no {kind} '{name}'", lambda: instead(name, declared))
         return name
 
     return AfterValidator(check)
@@ -197,7 +207,7 @@ UnitOfMeasure = Annotated[
     str,
     BeforeValidator(_unit_of_measure),
     WithJsonSchema(
-        {"anyOf": [{"enum": units_of_measure.PLAIN}, {"type": "string", "pattern": units_of_measure.PATTERN}]}
+        {"anyOf": [{"enum": list(units_of_measure.PLAIN)}, {"type": "string", "pattern": units_of_measure.PATTERN}]}
     ),
 ]
 Identifier = Annotated[

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 
 FEW = 8  # names that a hint still lists one by one
-MANY = 5_000  # names among which none is looked for that is only like another
+MANY = 5_000  # names among which none is looked for
 MOST = 200  # issues of one file that are said one by one
 LONGEST = 600  # characters of a message, which may quote a value of any length
 CUT = " [...] "
@@ -36,6 +36,7 @@ class Issue:
     hint: str = ""  # whole sentences
     severity: Severity = Severity.ERROR
     of_the_file: bool = field(default=False, compare=False)  # as a whole, so that no line of it shows anything
+    stands_for: int = field(default=1, compare=False)  # issues that are not said one by one
 
     def __post_init__(self) -> None:
         for name in ("message", "hint"):
@@ -66,14 +67,16 @@ def bounded(issues: Iterable[Issue]) -> tuple[Issue, ...]:
         kept += of_one_file[:MOST]
         if rest := of_one_file[MOST:]:
             worst = min(rest, key=lambda issue: issue.severity is Severity.WARNING)
-            kept.append(and_more(len(rest), replace(worst, line=rest[0].line, column=rest[0].column)))
+            count = sum(issue.stands_for for issue in rest)
+            kept.append(and_more(count, replace(worst, line=rest[0].line, column=rest[0].column)))
     return tuple(kept)
 
 
 def and_more(count: int, like: Issue) -> Issue:
     """What is said in the place of `count` issues, of which `like` is one."""
     things = "1 more thing is" if count == 1 else f"{count:,} more things are"
-    return replace(like, message=f"{things} wrong in this file", hint="Mend what is said of it first.")
+    said = f"{things} wrong in this file"
+    return replace(like, message=said, hint="Mend what is said of it first.", stands_for=count)
 
 
 def legible(text: str) -> str:
@@ -94,7 +97,7 @@ def _cut(text: str) -> str:
 def nearest(name: str, names: Collection[str]) -> str | None:
     """The one of `names` that `name` was most probably meant to be, None where nothing is near."""
     if len(name) > LONGEST or len(names) > MANY:
-        return next((known for known in names if known.lower() == name.lower()), None)
+        return None
     matches = get_close_matches(name, names, n=1) or get_close_matches(name.lower(), names, n=1)
     return matches[0] if matches else None
 

@@ -76,6 +76,7 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
     warning, where `today` is given.
     """
     found, issues = find(root)
+    unread = frozenset(issue.path.partition("/")[0] for issue in issues)
     documents: dict[str, list[Document]] = {}
     for kind, files in found.yaml.items():
         read_files = [read_document(file.path, file.shown) for file in files]
@@ -89,7 +90,7 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
         tables, wrong = read_target_table(file.path, file.shown)
         documents["targets"] += tables
         issues += wrong
-    contents = _Contents(documents, _names(documents, register, levels), issues)
+    contents = _Contents(documents, _names(documents, register, levels, unread), issues)
     programme = contents.programme(register, tuple(judged), today)
     return Reading(programme, bounded(contents.issues))
 
@@ -189,11 +190,16 @@ def _declared(documents: Sequence[Document], key: str | None = None) -> frozense
     return frozenset(itertools.chain.from_iterable(mappings))
 
 
-def _names(documents: dict[str, list[Document]], register: Register, levels: frozenset[str] | None) -> Names:
-    """Everything that is declared, whether or not it is declared rightly: a wrong metric is no unknown metric."""
+def _names(
+    documents: dict[str, list[Document]], register: Register, levels: frozenset[str] | None, unread: frozenset[str]
+) -> Names:
+    """Everything that is declared, whether or not it is declared rightly: a wrong metric is no unknown metric.
+
+    Of what stands in `unread`, files and folders of which something could not be read, nobody knows what it declares.
+    """
     declared: dict[str, frozenset[str]] = {}
     for kind, file in (("owner", "owners.yaml"), ("reference", "references.yaml")):
-        if (keys := _declared(documents[file])) is not None:
+        if file not in unread and (keys := _declared(documents[file])) is not None:
             declared[kind] = keys
     if levels is not None:
         declared["level"] = levels
@@ -202,7 +208,8 @@ def _names(documents: dict[str, list[Document]], register: Register, levels: fro
     if not register.issues:
         declared["kind of org_unit"] = frozenset(unit.kind for unit in register.units)
     for key, folder in FOLDERS.items():
-        declared[key] = frozenset(_id(document, key) for document in documents[folder])
+        if folder not in unread:
+            declared[key] = frozenset(_id(document, key) for document in documents[folder])
     metrics, sources = ([plain(document) for document in documents[folder]] for folder in ("metrics", "sources"))
     return Names(
         declared,

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from targetwatch.catalogue.issues import Issue, instead
+from targetwatch.catalogue.issues import MOST, Issue, instead
 from targetwatch.catalogue.rows import Row, read_rows
 from targetwatch.model import OrgUnit, UnitKey
 
@@ -107,7 +107,8 @@ def _parent(
 ) -> UnitKey | None:
     code = row.fields[6]
     if code not in by_code:
-        issues.append(row.issue("parent_code", f"there is no unit '{code}'", instead(code, by_code.keys())))
+        hint = instead(code, by_code.keys()) if len(issues) < MOST else ""  # the others are not read
+        issues.append(row.issue("parent_code", f"there is no unit '{code}'", hint))
         return None
     for parent_first, parent_last, _ in by_code[code]:
         if parent_first <= first <= parent_last:
@@ -130,14 +131,14 @@ def _circles(units: Sequence[OrgUnit], rows: dict[str, Row]) -> Iterable[Issue]:
     above = {unit.key: unit.parent for unit in units}
     sound: set[UnitKey] = set()
     for unit in units:
-        passed: list[UnitKey] = []
+        passed: set[UnitKey] = set()
         at: UnitKey | None = unit.key
         while at is not None and at not in sound:
             if at in passed:
                 row = rows[at.code + str(at.valid_from)]
                 yield row.issue("parent_code", f"unit {at.code} lies below itself", "Name the unit above it.")
                 break
-            passed.append(at)
+            passed.add(at)
             at = above.get(at)
         sound.update(passed)
 

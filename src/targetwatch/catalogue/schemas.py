@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
-from targetwatch.catalogue import spec
+from targetwatch.catalogue import fetch_spec, spec, target_tests
 from targetwatch.catalogue.descriptions import KEYS, WORDS
 from targetwatch.catalogue.fields import Number
 from targetwatch.catalogue.folder import TESTS
@@ -57,7 +57,7 @@ _TOLD = {"anyOf": [_REASONS, {"type": "array", "items": {"enum": list(MessageRea
 # What is read by a rule of its own, which no type says.
 SHAPES: Mapping[str, Mapping[str, Any]] = {
     "BaselineSpec.value": {"anyOf": [TypeAdapter(Number).json_schema(), {"const": spec.OBSERVED}]},
-    "ExpectSpec.messages": {"anyOf": [*_TOLD["anyOf"], {"type": "object", "additionalProperties": _TOLD}]}
+    "ExpectSpec.messages": {"anyOf": [*_TOLD["anyOf"], {"type": "object", "additionalProperties": _TOLD}]},
 }
 
 
@@ -115,9 +115,11 @@ def _flat(shape: dict[str, Any]) -> dict[str, Any]:
     """The same shape with fewer levels, and in a form that can have a description beside it."""
     if "$ref" in shape:  # draft 7 reads nothing beside a reference
         shape = {"allOf": [{"$ref": shape.pop("$ref")}], **shape}
-    match shape.get("anyOf"):
-        case [{"type": str() | list() as types, **rest}, {"type": "null", **nothing}] if not nothing:
-            shape = {**rest, "type": [*([types] if isinstance(types, str) else types), "null"]}
+    one, none = [*shape.get("anyOf", ()), {}, {}][:2]
+    if none == {"type": "null"} and "type" in one:
+        types = one["type"] if isinstance(one["type"], list) else [one["type"]]
+        shape = {**shape, **one, "type": [*types, "null"]}
+        del shape["anyOf"]
     if isinstance(default := shape.get("default"), str):
         shape["default"] = re.sub(r"^(\d\d:\d\d):00$", r"\1", default)
     return shape
@@ -135,13 +137,12 @@ def description(name: str, key: str) -> str:
     raise LookupError(f"descriptions.py does not say what '{key}' means in {name}")
 
 
-def _specs(kind: type[spec.Spec]) -> Iterator[tuple[str, type[spec.Spec]]]:
-    yield kind.__name__, kind
-    for below in kind.__subclasses__():
-        yield from _specs(below)
-
-
-SPECS = dict(_specs(spec.Spec))
+SPECS: Mapping[str, type[BaseModel]] = {
+    name: kind
+    for module in (fetch_spec, spec, target_tests)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, BaseModel)
+}
 
 
 def _tidied(made: Any) -> Any:

@@ -77,7 +77,7 @@ def problems(version: Layered, metric: str, names: Names) -> Iterator[Issue]:
     ]
     if version.rule is None:
         checks += [partial(_missing, version, key) for key in REQUIRED]
-        checks += (lambda: _wrong_scope(version, names.metric_kinds.get(metric)), lambda: _misplaced(version))
+        checks += (lambda: _wrong_scope(version, names.metric_kinds.get(metric), unit), lambda: _misplaced(version))
     else:
         checks.append(lambda: _says_nothing(version))
     for check in checks:
@@ -182,9 +182,13 @@ def _inexact_trajectory(version: Layered, unit: str) -> Iterator[Issue]:
         yield from _not_a_value(version, (*place, "milestones", index, "value"), milestone.value, unit)
 
 
-def _wrong_scope(version: Layered, kind: str | None) -> Iterator[Issue]:
-    if kind == "rank" and version.get("scope") is Scope.POOLED:
+def _wrong_scope(version: Layered, kind: str | None, unit: str) -> Iterator[Issue]:
+    if version.get("scope") is not Scope.POOLED:
+        return
+    if kind == "rank":
         yield version.issue("scope", "ranks cannot be pooled", "Write 'each'.")
+    elif unit == PERCENTAGE_POINTS:
+        yield version.issue("scope", "changes of shares cannot be added up, and so not be pooled", "Write 'each'.")
 
 
 def one_after_another(versions: Iterable[Layered]) -> Iterator[Issue]:

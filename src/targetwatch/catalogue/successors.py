@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-from targetwatch.catalogue.issues import Issue, instead
+from targetwatch.catalogue.issues import MOST, Issue, instead
 from targetwatch.catalogue.org_units import Register, units_valid_on
 from targetwatch.catalogue.rows import Row, read_rows
 from targetwatch.model import Basis, OrgUnit, Successor, UnitKey
@@ -88,7 +88,8 @@ class _Units:
         if not self._register.whole or code in self._register.doubtful:
             return None
         if code not in self._by_code:
-            issues.append(row.issue(code_column, f"there is no unit '{code}'", instead(code, self._by_code.keys())))
+            hint = instead(code, self._by_code.keys()) if len(issues) < MOST else ""  # the others are not read
+            issues.append(row.issue(code_column, f"there is no unit '{code}'", hint))
         elif day is not None:
             days = " or ".join(str(unit.key.valid_from) for unit in self._by_code[code])
             issues.append(row.issue(day_column, f"no unit {code} begins on {day}", f"Write {days}."))

@@ -84,7 +84,7 @@ def _known(text: str, info: ValidationInfo) -> str:
         day = text.rpartition("@")[2]
         raise wrong(f"'{day}' is not a date", "Write the unit's first day behind the @, as in 00004@2025-07-01.")
     if codes is not None and named.code not in codes:
-        raise wrong(f"there is no {CODE} '{named.code}'", _instead(named.code, codes))
+        raise wrong(f"there is no {CODE} '{named.code}'", lambda: _instead(named.code, codes))
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import types
 import typing
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -49,24 +49,29 @@ def check(document: Document, kind: type[S], names: Names) -> Checked[S]:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
     if len(details) > MOST:  # looking for what each may have been meant to be would take its time
+        details = sorted(_causes(details, ()), key=lambda detail: _line(document, detail))
         first = [_issue(document, kind, detail) for detail in details[:MOST]]
         return Checked(document, None, (*first[:-1], and_more(len(details) - MOST + 1, first[-1])))
     unknown = {
         tuple(d["loc"]): nearest(str(d["loc"][-1]), _keys(kind, d["loc"][:-1])) for d in details if _is_unknown(d)
     }
     meant = {(*place[:-1], match) for place, match in unknown.items() if match is not None}
-    details = [d for d in details if not _follows(d, details, meant)]
+    details = _causes(details, meant)
     spoiled = {_spoiled(d) for d in details}
     issues = tuple(_issue(document, kind, d) for d in details)
     return Checked(document, _rest(document, adapter, names, spoiled), issues, frozenset(spoiled | meant))
 
 
-def _follows(detail: ErrorDetails, details: Iterable[ErrorDetails], meant: Collection[Place]) -> bool:
-    """Whether an error only follows from another: a misspelt key is not missing, nor a list of wrong items empty."""
-    place = tuple(detail["loc"])
-    if detail["type"] == "too_short":
-        return any(tuple(d["loc"][: len(place)]) == place for d in details if d is not detail)
-    return detail["type"] == "missing" and place in meant
+def _line(document: Document, detail: ErrorDetails) -> int:
+    mark = document.key_mark if _is_unknown(detail) else document.mark
+    return mark(_spoiled(detail)).line
+
+
+def _causes(details: Sequence[ErrorDetails], meant: Collection[Place]) -> list[ErrorDetails]:
+    """The errors that do not follow from another: a misspelt key is not missing, nor a list of wrong items empty."""
+    around = {tuple(detail["loc"][:length]) for detail in details for length in range(len(detail["loc"]))}
+    follows = {"too_short": around, "missing": meant}
+    return [detail for detail in details if tuple(detail["loc"]) not in follows.get(detail["type"], ())]
 
 
 def _rest(document: Document, adapter: TypeAdapter[S], names: Names, spoiled: Iterable[Place]) -> S | None:
@@ -77,8 +82,7 @@ def _rest(document: Document, adapter: TypeAdapter[S], names: Names, spoiled: It
             return adapter.validate_python(data, context=names)
         except ValidationError as error:
             # What lacks something that was left out is left out in its turn.
-            details = error.errors(include_url=False, include_input=False)
-            details = [d for d in details if not _follows(d, details, ())]
+            details = _causes(error.errors(include_url=False, include_input=False), ())
             spoiled = [_holder(tuple(d["loc"][:-1] if d["type"] == "missing" else d["loc"])) for d in details]
     return None
 
@@ -122,7 +126,8 @@ def _issue(document: Document, kind: Any, detail: ErrorDetails) -> Issue:
     match detail["type"]:
         case "wrong":
             make = document.key_issue if last == "[key]" else document.issue
-            return make(_spoiled(detail), context["said"], context["hint"])
+            hint = context["hint"]
+            return make(_spoiled(detail), context["said"], hint if isinstance(hint, str) else hint())
         case "extra_forbidden":
             return document.key_issue(place, f"unknown key '{last}'", instead(str(last), _keys(kind, place[:-1])))
         case "missing":

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from targetwatch.cli import reading, running, working
+from targetwatch.cli import explaining, reading, replaying, running, testing, units, validating, working
 
 app = typer.Typer(
     name="targetwatch",
@@ -23,12 +23,17 @@ app = typer.Typer(
 )
 
 _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
-    ("validate", working.validate),
+    ("validate", validating.validate),
+    ("schemas", validating.schemas),
+    ("test", testing.run_tests),
     ("gather", working.gather),
     ("watch", working.watch),
     ("run", working.run),
     ("status", reading.status),
     ("incidents", reading.incidents),
+    ("explain", explaining.explain),
+    ("replay", replaying.replay),
+    ("units", units.units),
     ("sql", reading.sql),
     ("demo", running.demo),
     ("up", running.up),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from targetwatch.pipeline import Progress
 
@@ -31,3 +33,13 @@ def progress(first: str) -> Iterator[Progress]:
             errors.print(step, markup=False, highlight=False, soft_wrap=True)
 
         yield say
+
+
+def lines(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table of what people read; where it is wider than the screen its cells fold."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    answers.print(table)

@@ -16,6 +16,7 @@ from targetwatch.model import (
     Reason,
     Status,
     Text,
+    UnitEnding,
 )
 from targetwatch.wording import dates, words
 from targetwatch.wording.figures import Figures, Measure
@@ -34,6 +35,7 @@ STATUS_HEADINGS = (
     Text("Hạn", "Due"),
     Text("Kỳ", "Period"),
     Text("Vì sao", "Why"),
+    words.WHEN_UNIT_ENDS,
     Text("Cảnh báo", "Incident"),
 )
 INCIDENT_HEADINGS = (
@@ -65,7 +67,8 @@ def figures(row: Row) -> Figures:
         row["denominator"],
         row["parts"],
         row["required_millionths"],
-        row["final_millionths"],
+        # Of `between` the judged row has one of its bounds, and the target has both.
+        row["target_millionths" if row["comparison"] == Comparison.BETWEEN else "final_millionths"],
         row["final_to_millionths"],
         row["headroom_exact"],
         row["headroom_units"],
@@ -98,7 +101,8 @@ def status_line(row: Row, language: Language) -> tuple[str, ...]:
         dates.period(Period(row["period_start"], row["period_end"]), language, short=True)
         if row["period_start"]
         else MISSING,
-        words.reason(Reason(row["reason"]), language),
+        words.reason(Reason(row["reason"]), language, row["successors"]),
+        words.UNIT_ENDINGS[UnitEnding(row["when_unit_ends"] or UnitEnding.ENDS)].in_(language),
         f"TW-{row['incident']}" if row["incident"] else MISSING,
     )
 

@@ -125,12 +125,7 @@ def sql(
 
 
 def _print_lines(headings: Sequence[Text], rows: Iterable[tuple[str, ...]], lang: Language) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading.in_(lang), overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    console.answers.print(table)
+    console.lines([heading.in_(lang) for heading in headings], rows)
 
 
 def _print_table(columns: list[str], rows: list[tuple[object, ...]], output: Path | None) -> None:

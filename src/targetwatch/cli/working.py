@@ -1,4 +1,4 @@
-"""Commands that change something: validate reads only, the others gather, judge and send."""
+"""Commands that change something: they gather, judge and send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from targetwatch import catalogue, clock, pipeline
+from targetwatch import clock, pipeline
+from targetwatch.asking import INBOX_IS_EMPTY
 from targetwatch.cli import console
 from targetwatch.cli.failures import OUR_FAILURE, WrongInput
 from targetwatch.model import Status, Text
@@ -28,25 +29,6 @@ FailOn = Annotated[
     str,
     typer.Option("--fail-on", help="Exit with 1 if any target has one of these statuses, such as missed,behind."),
 ]
-
-
-def validate() -> None:
-    """Check the catalogue and say everything that is wrong with it, each error with file, line and column."""
-    settings = Settings()
-    reading = catalogue.read(settings.catalogue)
-    warnings = [issue for issue in reading.issues if issue.severity is catalogue.Severity.WARNING]
-    for warning in warnings:
-        console.errors.print(str(warning), markup=False, highlight=False, soft_wrap=True)
-    programme = catalogue.load(settings.catalogue)
-    working = sum(not source.planned for source in programme.sources.values())
-    console.answers.print(
-        f"The catalogue is sound: {len({one.target for one in programme.targets})} targets, "
-        f"{len(programme.metrics)} metrics, "
-        f"{len(programme.sources)} sources ({working} working, {len(programme.sources) - working} planned), "
-        f"{len(programme.org_units):,} org_units.",
-        highlight=False,
-        soft_wrap=True,
-    )
 
 
 def gather(
@@ -67,7 +49,8 @@ def gather(
         gathered, failures = pipeline.gather_each(
             settings, [source] if source else known, clock.now(settings), progress
         )
-    _print_gathered(gathered, as_json)
+    nothing = pipeline.why_nothing(settings, source) if source and not gathered and not failures else INBOX_IS_EMPTY
+    _print_gathered(gathered, as_json, nothing)
     if failures:
         raise ExceptionGroup("Not everything could be gathered", failures)
 
@@ -128,7 +111,7 @@ def _exit_on(settings: Settings, wanted: frozenset[Status]) -> None:
         raise typer.Exit(TARGETS_MISSED)
 
 
-def _print_gathered(gathered: Sequence[Gathered], as_json: bool) -> None:
+def _print_gathered(gathered: Sequence[Gathered], as_json: bool, nothing: str = INBOX_IS_EMPTY) -> None:
     if as_json:
         sys.stdout.write(
             json.dumps([asdict(one) for one in gathered], default=str, ensure_ascii=False, indent=1) + "\n"
@@ -149,7 +132,7 @@ def _print_gathered(gathered: Sequence[Gathered], as_json: bool) -> None:
         for warning in one.warnings:
             console.errors.print(f"  {Text.parse(warning).en}", markup=False, highlight=False, soft_wrap=True)
     if not gathered:
-        console.answers.print("Nothing waits in the inboxes.")
+        console.answers.print(nothing, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_watched(watched: Watched, delivered: Delivered, as_json: bool) -> None:

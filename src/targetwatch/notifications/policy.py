@@ -28,7 +28,7 @@ from targetwatch.model import (
 from targetwatch.notifications import messages, threads
 from targetwatch.notifications.situation import GroupMessage, Situation
 from targetwatch.notifications.stories import ClaimStory, ReplyKind, ReplyStory, Story, TargetStory
-from targetwatch.notifications.telling import is_share, judged_in, tell
+from targetwatch.notifications.telling import closed_with, is_share, judged_in, tell
 
 KINDS = tuple(IncidentKind)
 EVENT_TYPE = "targetwatch_notification"
@@ -131,8 +131,11 @@ def _with_message(situation: Situation, receiver: Receiver, group: Group, messag
         return _go_on(situation, receiver, group, message, incident)
     if not group.closed:
         return []
-    incident = of_episode[0] if of_episode else group.closed[-1]
-    notifications = _close(situation, receiver, group, message, incident)
+    # Where some have recovered and others were superseded or have ended, the message must not close as a success.
+    otherwise = [incident for incident in group.closed if incident.state is not IncidentState.RESOLVED]
+    of_this = [incident for incident in of_episode if incident in otherwise]
+    closing = of_this or otherwise or of_episode or list(group.closed)
+    notifications = _close(situation, receiver, group, message, closing[-1])
     if group.open:  # the target's new version is behind too: an episode of its own
         story = replace(tell(situation, group.open[0]), mention=receiver.mention)
         notifications.append(_post(receiver, group, story, message, situation))
@@ -161,7 +164,7 @@ def _go_on(
 def _close(
     situation: Situation, receiver: Receiver, group: Group, message: GroupMessage, incident: Incident
 ) -> list[Notification]:
-    story = replace(tell(situation, incident), edited=True)
+    story = replace(closed_with(situation, tell(situation, incident), group.closed), edited=True)
     kind = CLOSED[incident.state]
     restated = threads.restated(situation, (incident,), story)
     payload = messages.render(story, receiver.language)

@@ -53,6 +53,10 @@ class TargetStory:
     edited: bool = False  # this telling replaces an earlier one: "open since ..., updated ..."
     ended_on: date | None = None  # where the state is `ended`: the last day of the target or of its units
     followed_by: TargetVersion | None = None  # the version that took its place, where there is one
+    ended_units: tuple[str, ...] = ()  # names of the units whose own end closed it; empty where a tier or version ended
+    passed_on_to: tuple[str, ...] = ()  # names of the units that answer in their place
+    pools: int = 1  # how many units the target pools, each by itself
+    default: TargetVersion | None = None  # where units are under exceptions: the version that is for all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class ReplyKind(StrEnum):
     WORSE = "worse"  # a new judged period, further behind
     BETTER = "better"  # a new judged period, less far behind or good again while the incident is kept open
     UNCHANGED = "unchanged"  # a new judged period, as far behind as the one before
-    UNITS = "units"  # no new period of the whole: units that fell behind or recovered
+    UNITS = "units"  # no new period of the whole: units that fell behind, recovered or passed on
     RESTATED = "restated"  # a judged period's figures were changed afterwards
     MORE = "more"  # a source: another period is late, or another delivery was refused
     RESOLVED = "resolved"
@@ -179,6 +183,14 @@ class RestatedPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A unit that ended while it was behind, and those that answer in its place."""
+
+    name: str
+    to: tuple[str, ...]  # names, the largest part first
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyStory:
     """One reply in the thread of the message that `about` tells; `about.judged`, `about.previous` hold the figures."""
 
@@ -186,4 +198,6 @@ class ReplyStory:
     about: Story
     newly_behind: tuple[UnitLine, ...] = ()
     recovered: tuple[UnitLine, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()
+    superseded: tuple[str, ...] = ()  # names of the units for which a new version took the target's place
     restated: tuple[RestatedPeriod, ...] = ()

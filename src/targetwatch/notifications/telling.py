@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from targetwatch.model import (
     Assessment,
     Incident,
     IncidentKind,
+    OrgUnit,
+    Reason,
     Role,
     Status,
     TargetVersion,
@@ -95,8 +98,9 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
     units = [item for item in of_target if item.role is not Role.POOLED and item.status is not Status.ENDED]
     alone = judged.role is Role.EACH and len(units) <= 1
     levels = [unit.level for item in units if (unit := situation.units.get(_key(item))) is not None]
-    ended = incident.facts.get("ended")
-    ended_on = ended.get("on") if isinstance(ended, Mapping) else None
+    ended = facts_of_its_end(incident)
+    ended_on = ended.get("on")
+    own = situation.units.get(_unit(incident))
     return TargetStory(
         target=target,
         metric=metric if metric is not None else facts_.to_metric(facts_.mapping(incident.facts, "metric")),
@@ -114,8 +118,53 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
         time_zone=situation.programme.time_zone,
         link=situation.link(incident.key.kind, incident.key.subject),
         ended_on=date.fromisoformat(str(ended_on)) if ended_on else None,
-        followed_by=_following(situation, target),
+        followed_by=_following(situation, incident, target),
+        ended_units=(situation.name_of(_unit(incident)),) if ended and own is not None and _is_over(own, ended) else (),
+        passed_on_to=followers(situation, incident),
+        pools=sum(item.role is Role.POOLED and item.status is not Status.ENDED for item in of_target),
+        default=_default(situation, target, units),
     )
+
+
+def facts_of_its_end(incident: Incident) -> Mapping[str, object]:
+    """What an incident keeps of the end that closed it: the reason, the day and who followed. Empty where none came."""
+    ended = incident.facts.get("ended")
+    return ended if isinstance(ended, Mapping) else {}
+
+
+def followers(situation: Situation, incident: Incident) -> tuple[str, ...]:
+    """The names of the units to which the incident's ended one has passed on, the largest part first."""
+    keys = facts_of_its_end(incident).get("followed_by")
+    return situation.names_of([str(key) for key in keys]) if isinstance(keys, (list, tuple)) else ()
+
+
+def closed_with(situation: Situation, story: Story, closed: Sequence[Incident]) -> Story:
+    """The story of an episode that closes because its unit ended, with the units that ended with it."""
+    if not isinstance(story, TargetStory) or not story.ended_units:
+        return story
+    others = [one for one in closed if one.number != story.incident.number and facts_of_its_end(one)]
+    days = {facts_of_its_end(one).get("on") for one in [story.incident, *others]}
+    names = [*story.ended_units, *sorted(situation.name_of(_unit(one)) for one in others)]
+    to = [*story.passed_on_to, *(name for one in others for name in followers(situation, one))]
+    return replace(
+        story,
+        ended_units=tuple(names),
+        passed_on_to=tuple(dict.fromkeys(to)),
+        ended_on=story.ended_on if len(days) == 1 else None,
+    )
+
+
+def _is_over(unit: OrgUnit, ended: Mapping[str, object]) -> bool:
+    """Whether it was the unit's own end, and not that of a version or of the bodies below it."""
+    return unit.valid_to is not None and ended.get("reason") in (Reason.UNIT_ENDED, Reason.UNIT_PASSED_ON)
+
+
+def _default(situation: Situation, target: TargetVersion, units: Sequence[Assessment]) -> TargetVersion | None:
+    """The version that is for all units without an exception, where some of the `units` are under one."""
+    hashes = {item.target_version for item in units} | {target.version}
+    judged = [one for one in situation.programme.targets if one.target == target.target and one.version in hashes]
+    defaults = [one for one in judged if one.selector.except_for and one.effective_from == target.effective_from]
+    return defaults[0] if defaults and len(judged) > 1 else None
 
 
 def _key(assessment: Assessment) -> UnitKey:
@@ -131,13 +180,15 @@ def _version(situation: Situation, incident: Incident) -> TargetVersion:
     return facts_.to_target(facts_.mapping(incident.facts, "target"))
 
 
-def _following(situation: Situation, target: TargetVersion) -> TargetVersion | None:
-    later = [
-        other
-        for other in situation.programme.targets
-        if other.target == target.target and other.effective_from > target.effective_from
-    ]
-    return min(later, key=lambda other: other.effective_from, default=None)
+def _following(situation: Situation, incident: Incident, target: TargetVersion) -> TargetVersion | None:
+    """The version by which the unit is judged since then or, where it is none yet, the next one but for exceptions."""
+    of_target = [other for other in situation.programme.targets if other.target == target.target]
+    judged_by = incident.facts.get("followed_by")
+    later = [other for other in of_target if other.effective_from > target.effective_from]
+    exceptions = {(key.code, other.effective_from) for other in later for key in other.selector.except_for}
+    for_all = [other for other in later if (other.selector.code, other.effective_from) not in exceptions]
+    named = [other for other in of_target if other.version == judged_by]
+    return named[0] if named else min(for_all, key=lambda other: other.effective_from, default=None)
 
 
 def _behind(situation: Situation, incident: Incident, units: list[Assessment], patience: int) -> tuple[UnitLine, ...]:

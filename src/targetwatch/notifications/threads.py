@@ -10,6 +10,7 @@ from targetwatch.model import Incident, IncidentEvent, IncidentEventKind, Restat
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import (
     LateStory,
+    PassedOn,
     QualityStory,
     ReplyKind,
     ReplyStory,
@@ -18,7 +19,7 @@ from targetwatch.notifications.stories import (
     TargetStory,
     UnitLine,
 )
-from targetwatch.notifications.telling import distance, judged_in, unit_line
+from targetwatch.notifications.telling import distance, followers, judged_in, unit_line
 
 
 def going_on(
@@ -78,9 +79,15 @@ def _moved(
     inside = [*shares, *(incident for incident in answering if incident.number != story.incident.number)]
     newly: tuple[UnitLine, ...] = ()
     recovered: tuple[UnitLine, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()
     if not is_quiet(story.incident):
         newly = _lines(situation, inside, IncidentEventKind.OPENED, newly=True)
         recovered = _lines(situation, inside, IncidentEventKind.RESOLVED, newly=False)
+        passed_on = _passed_on(situation, inside)
+    reply = ReplyStory(
+        ReplyKind.UNITS, story, newly_behind=newly, recovered=recovered, passed_on=passed_on,
+        superseded=_superseded(situation, answering, story),
+    )  # fmt: skip
     before, after = _change(situation, story.incident)
     old, new = judged_in(before, situation.now), judged_in(after, situation.now)
     if old is not None and new is not None and old.period_start != new.period_start:
@@ -88,10 +95,8 @@ def _moved(
         kind = ReplyKind.UNCHANGED
         if was is not None and now is not None and was != now:
             kind = ReplyKind.BETTER if now > was else ReplyKind.WORSE
-        return [ReplyStory(kind, story, newly_behind=newly, recovered=recovered)]
-    if newly or recovered:
-        return [ReplyStory(ReplyKind.UNITS, story, newly_behind=newly, recovered=recovered)]
-    return []
+        return [replace(reply, kind=kind)]
+    return [reply] if newly or recovered or passed_on or reply.superseded else []
 
 
 def _lines(
@@ -100,6 +105,24 @@ def _lines(
     numbers = {event.number for event in situation.events if event.kind is kind}
     lines = [unit_line(situation, incident, newly) for incident in incidents if incident.number in numbers]
     return tuple(sorted((line for line in lines if line is not None), key=lambda line: line.name))
+
+
+def _passed_on(situation: Situation, incidents: Sequence[Incident]) -> tuple[PassedOn, ...]:
+    """Those whose incident this pass has closed because they ended, and who answers in their place."""
+    numbers = {event.number for event in situation.events if event.kind is IncidentEventKind.ENDED}
+    lines = [
+        PassedOn(situation.name_of(_unit(incident)), to)
+        for incident in incidents
+        if incident.number in numbers and (to := followers(situation, incident))
+    ]
+    return tuple(sorted(lines, key=lambda line: line.name))
+
+
+def _superseded(situation: Situation, answering: Sequence[Incident], story: TargetStory) -> tuple[str, ...]:
+    """Those whose incident this pass has closed because they are judged by a new version, while others' goes on."""
+    numbers = {event.number for event in situation.events if event.kind is IncidentEventKind.SUPERSEDED}
+    closed = [one for one in answering if one.number in numbers and one.number != story.incident.number]
+    return tuple(sorted(situation.name_of(_unit(one)) for one in closed))
 
 
 def _change(situation: Situation, incident: Incident) -> tuple[Mapping[str, object], Mapping[str, object]]:

@@ -12,6 +12,7 @@ from targetwatch.warehouse.errors import (
     WarehouseError,
     WatchRunning,
 )
+from targetwatch.warehouse.history import history
 from targetwatch.warehouse.judged_versions import judged_versions
 from targetwatch.warehouse.outbox_store import LedgerOutbox
 from targetwatch.warehouse.reader import Reader, Table, open_snapshots
@@ -33,6 +34,7 @@ __all__ = [
     "WarehouseError",
     "WatchRunning",
     "fetch",
+    "history",
     "interactive_command",
     "judged_versions",
     "ledger",

@@ -165,6 +165,12 @@ def watermark(conn: Connection, source: str) -> str | None:
     return found
 
 
+def unnamed_before(conn: Connection, source: str) -> frozenset[str] | None:
+    """The columns that earlier deliveries of a source had and that it does not name; None where there were none yet."""
+    found = conn.frame("unnamed_before", source=source)
+    return None if found.is_empty() else frozenset(found["name"]) - {""}
+
+
 def reports(conn: Connection) -> pl.DataFrame:
     """Which body said something about which period, and when, by the batches that were accepted.
 
@@ -175,6 +181,11 @@ def reports(conn: Connection) -> pl.DataFrame:
 
 def deliveries(conn: Connection) -> list[DeliveryRecord]:
     """The refused deliveries, and the accepted ones since, which may have made them good."""
+    return as_deliveries(conn.frame("deliveries"))
+
+
+def as_deliveries(rows: pl.DataFrame) -> list[DeliveryRecord]:
+    """The rows of sql/queries/deliveries.sql as deliveries."""
     return [
         DeliveryRecord(
             batch_id=row["batch_id"],
@@ -187,7 +198,7 @@ def deliveries(conn: Connection) -> list[DeliveryRecord]:
             rows_quarantined=row["rows_quarantined"],
             covers=frozenset(_covered(one) for one in row["covers"] or ()),
         )
-        for row in conn.frame("deliveries").iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from targetwatch.model import (
     IncidentKind,
@@ -13,7 +13,9 @@ from targetwatch.model import (
     Reason,
     Status,
     Text,
+    UnitEnding,
 )
+from targetwatch.wording import nouns
 
 STATUSES: Mapping[Status, Text] = {
     Status.MISSED: Text("Quá hạn, chưa đạt", "Missed"),
@@ -56,6 +58,10 @@ REASONS: Mapping[Reason, Text] = {
     Reason.TARGET_ENDED: Text("Chỉ tiêu đã hết hiệu lực.", "The target is no longer in force."),
     Reason.UNIT_ENDED: Text(
         "Đơn vị, hoặc cả cấp đơn vị này, không còn nữa.", "The unit, or its whole tier, no longer exists."
+    ),
+    Reason.UNIT_PASSED_ON: Text(
+        "Đơn vị không còn nữa; chỉ tiêu chuyển cho đơn vị tiếp nhận.",
+        "The unit no longer exists; the target has passed on to those that follow it.",
     ),
     Reason.CHECK_FAILED: Text(
         "Có phép kiểm tra không chạy được nên chưa đánh giá.", "A check could not run, so nothing was judged."
@@ -113,6 +119,11 @@ INCIDENT_STATES: Mapping[IncidentState, Text] = {
     IncidentState.ENDED: Text("đã kết thúc", "ended"),
 }
 
+UNIT_ENDINGS: Mapping[UnitEnding, Text] = {
+    UnitEnding.ENDS: Text("kết thúc cùng đơn vị", "ends with the unit"),
+    UnitEnding.PASSES_ON: Text("chuyển cho đơn vị tiếp nhận", "passes on to those that follow"),
+}
+
 CLAIM_FINDINGS: Mapping[str, Text] = {
     "adds_up": Text("khớp", "adds up"),
     "misreported": Text("không khớp", "does not add up"),
@@ -133,6 +144,7 @@ NEEDED_NOW = Text("cần đạt đến nay", "needed now")
 NOTHING_NEEDED_YET = Text("chưa có mốc trung gian", "nothing needed before due")
 FINAL = Text("cuối kỳ", "final")
 AGAINST_FINAL = Text("so với cuối kỳ", "vs final")
+WHEN_UNIT_ENDS = Text("Khi đơn vị không còn", "When a unit ends")
 HEADROOM = Text("Thiếu (−), vượt (+)", "Short (−), ahead (+)")
 DUE = Text("Hạn", "Due")
 HELD = Text("duy trì thường xuyên", "to be held")
@@ -152,6 +164,18 @@ def status(which: Status, language: Language, *, in_a_sentence: bool = False) ->
     return (STATUSES_IN_A_SENTENCE if in_a_sentence else STATUSES)[which].in_(language)
 
 
-def reason(which: Reason, language: Language) -> str:
-    """Why a status is what it is, as a sentence."""
+def reason(which: Reason, language: Language, followers: Sequence[str] = ()) -> str:
+    """Why a status is what it is, as a sentence; with the names of those who follow a unit that has passed on."""
+    if which is Reason.UNIT_PASSED_ON and followers:
+        to = passed_on_to(followers, language)
+        gone = Text(f"Đơn vị không còn nữa; chỉ tiêu {to}.", f"The unit no longer exists; the target {to}.")
+        return gone.in_(language)
     return REASONS[which].in_(language)
+
+
+def passed_on_to(followers: Sequence[str], language: Language, *, most: int = 3) -> str:
+    """To whom something passed on: chuyển cho Phường Ba Đình và 2 đơn vị khác. Empty where nobody is named."""
+    if not followers:
+        return ""
+    row = nouns.series(followers[:most], language, more=max(len(followers) - most, 0))
+    return Text(f"chuyển cho {row}", f"passed on to {row}").in_(language)

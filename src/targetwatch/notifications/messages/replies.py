@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from targetwatch.model import Language, Period, Restatement, Status, Text
 from targetwatch.notifications.messages import blocks, sentences, targets
 from targetwatch.notifications.messages.mrkdwn import bold, escape
-from targetwatch.notifications.stories import ReplyKind, ReplyStory, RestatedPeriod, TargetStory, UnitLine
+from targetwatch.notifications.stories import PassedOn, ReplyKind, ReplyStory, RestatedPeriod, TargetStory, UnitLine
 from targetwatch.wording import dates, nouns, numbers, words
 
 RESTATED_SHOWN = 3
@@ -163,10 +163,19 @@ def _units(reply: ReplyStory, story: TargetStory, language: Language) -> list[st
         said = [_unit_recovered(story, line, language) for line in reply.recovered[: sentences.UNITS_SHOWN]]
         title = Text("Đã khắc phục:", "Recovered:")
         lines.append(_row(":white_check_mark:", title, said, reply.recovered, language))
+    if reply.superseded:
+        # By a new version, which is no success: those that do not reach it either are newly behind above.
+        who = sentences.names(reply.superseded, language, most=sentences.UNITS_SHOWN)
+        title = Text("Chỉ tiêu có bản mới thay thế:", "A new version took the target’s place:")
+        lines.append(f"{words.SLACK_SHAPES[Status.ENDED]} {bold(title.in_(language))} {who}.")
+    if reply.passed_on:
+        said = [_unit_passed_on(line, language) for line in reply.passed_on[: sentences.UNITS_SHOWN]]
+        title = Text("Không còn, chỉ tiêu được chuyển:", "Ended, the target passed on:")
+        lines.append(_row(words.SLACK_SHAPES[Status.ENDED], title, said, reply.passed_on, language))
     return lines
 
 
-def _row(shape: str, title: Text, said: Sequence[str], of: Sequence[UnitLine], language: Language) -> str:
+def _row(shape: str, title: Text, said: Sequence[str], of: Sequence[object], language: Language) -> str:
     row = nouns.series(said, language, more=len(of) - len(said))
     return f"{shape} {bold(title.in_(language))} {row}."
 
@@ -187,6 +196,11 @@ def _unit_recovered(story: TargetStory, line: UnitLine, language: Language) -> s
         return said
     value, when = escape(before.value(language)), dates.period(period, language)
     return f"{said[:-1]}; {f'{when} {value}' if language is Language.VI else f'{value} in {when}'})"
+
+
+def _unit_passed_on(line: PassedOn, language: Language) -> str:
+    to = nouns.series(line.to[:1], language, more=len(line.to) - 1)
+    return f"{escape(line.name)} ({escape(Text(f'cho {to}', f'to {to}').in_(language))})"
 
 
 def _remarks(story: TargetStory, language: Language) -> list[str]:

@@ -56,7 +56,15 @@ def final_of(story: TargetStory, target: TargetVersion, language: Language) -> s
 
 
 def value(story: TargetStory, assessment: Assessment, language: Language) -> str:
-    """What was reached in which period, with its parts: Tháng 3/2024 đạt *59,80%* (98.617/164.909 hồ sơ)."""
+    """What was reached in which period, with its parts: Tháng 3/2024 đạt *59,80%* (98.617/164.909 hồ sơ).
+
+    Where the target pools several units, each by itself, it is said of which of them this is.
+    """
+    reached = _reached(story, assessment, language)
+    return f"{bold(escape(story.unit_name))}: {reached}" if story.pools > 1 else reached
+
+
+def _reached(story: TargetStory, assessment: Assessment, language: Language) -> str:
     said, period = figures(story, assessment), period_of(assessment)
     number, parts = bold(escape(said.value(language))), escape(said.parts(language))
     parts = f" ({parts})" if parts else ""

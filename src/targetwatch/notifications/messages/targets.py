@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from targetwatch.model import IncidentState, Language, MetricKind, Reason, Status, Text
 from targetwatch.notifications.messages import blocks, sentences
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, mention
@@ -69,10 +71,17 @@ def _header(story: TargetStory, language: Language) -> blocks.Block:
 
 
 def _due_briefly(story: TargetStory, language: Language) -> str:
-    if story.target.due is None or not story.incident.state.is_live:
+    day = _due(story)
+    if day is None or not story.incident.state.is_live:
         return ""
-    due = dates.day(story.target.due, language)
+    due = dates.day(day, language)
     return Text(f"hạn {due}", f"due {due}").in_(language)
+
+
+def _due(story: TargetStory) -> date | None:
+    """By when: of all who are under no exception, where they are many."""
+    asked = story.target if story.default is None or sentences.answers_as_one(story) else story.default
+    return asked.due
 
 
 def _lead(story: TargetStory, language: Language) -> list[str]:
@@ -102,12 +111,26 @@ def _running_on(sentence: str) -> str:
 def _judged(story: TargetStory, language: Language) -> str:
     if sentences.answers_as_one(story):
         return f"{sentences.value(story, story.judged, language)}; {sentences.needed(story, story.judged, language)}."
-    final = bold(escape(sentences.figures(story, story.judged).final_value(language)))
+    final, but = bold(_asked(story, language)), _exceptions(story, language)
     period = sentences.period_of(story.judged)
     said = dates.period(period, language) if period else ""
     if language is Language.VI:
-        return f"Từng đơn vị tự chịu trách nhiệm đạt {final}{f'; kỳ đánh giá: {said}' if said else ''}."
-    return f"Each unit answers for {final} by itself{f'; judged on {said}' if said else ''}."
+        return f"Từng đơn vị tự chịu trách nhiệm đạt {final}{but}{f'; kỳ đánh giá: {said}' if said else ''}."
+    return f"Each unit answers for {final}{but} by itself{f'; judged on {said}' if said else ''}."
+
+
+def _asked(story: TargetStory, language: Language) -> str:
+    """What is asked for in the end, escaped: of all who are under no exception, where they are many."""
+    if story.default is None or sentences.answers_as_one(story):
+        return escape(sentences.figures(story, story.judged).final_value(language))
+    return escape(sentences.final_of(story, story.default, language))
+
+
+def _exceptions(story: TargetStory, language: Language) -> str:
+    """That some of the units answer for something else."""
+    if story.default is None or sentences.answers_as_one(story):
+        return ""
+    return Text(" (có ngoại lệ)", " (with exceptions)").in_(language)
 
 
 def still_close(story: TargetStory, language: Language) -> str:
@@ -121,16 +144,22 @@ def still_close(story: TargetStory, language: Language) -> str:
 
 def ended(story: TargetStory, language: Language) -> str:
     """What ended, when, and what follows; and that an end is no success."""
-    units = story.latest.reason is Reason.UNIT_ENDED
-    level = sentences.capital(escape(story.level_name.in_(language)))
-    when = dates.day(story.ended_on, language) if story.ended_on else ""
-    if language is Language.VI:
-        what = f"{level} không còn" if units else "Chỉ tiêu hết hiệu lực"
-        said = f"{bold(f'{what} sau ngày {when}.' if when else f'{what}.')} Cảnh báo đóng vì vậy, không phải vì đã đạt."
+    if story.ended_units:
+        who = sentences.names(story.ended_units, language)
+    elif story.latest.reason in (Reason.UNIT_ENDED, Reason.UNIT_PASSED_ON):
+        who = sentences.capital(escape(story.level_name.in_(language)))
     else:
-        what = f"{level} ended" if units else "The target ended"
-        closes = "That closes the incident; the target was not reached."
-        said = f"{bold(f'{what} on {when}.' if when else f'{what}.')} {closes}"
+        who = ""
+    when = dates.day(story.ended_on, language) if story.ended_on else ""
+    passed_on = escape(words.passed_on_to(story.passed_on_to, language))
+    if language is Language.VI:
+        what = f"{who} không còn" if who else "Chỉ tiêu hết hiệu lực"
+        what += (f" sau ngày {when}" if when else "") + (f"; chỉ tiêu {passed_on}" if passed_on else "")
+        said = f"{bold(f'{what}.')} Cảnh báo đóng vì vậy, không phải vì đã đạt."
+    else:
+        what = f"{who} ended" if who else "The target ended"
+        what += (f" on {when}" if when else "") + (f", and the target {passed_on}" if passed_on else "")
+        said = f"{bold(f'{what}.')} That closes the incident; the target was not reached."
     return f"{said} {followed_by(story, language)}".rstrip()
 
 
@@ -168,14 +197,13 @@ def _units(story: TargetStory, language: Language) -> list[str]:
 
 
 def _fields(story: TargetStory, language: Language) -> list[tuple[str, str]]:
-    target, figures = story.target, sentences.figures(story, story.judged)
-    final = escape(figures.final_value(language))
-    if target.due is None:
+    final, day = f"{_asked(story, language)}{_exceptions(story, language)}", _due(story)
+    if day is None:
         due = words.HELD.in_(language)
     else:
-        due = dates.day(target.due, language)
+        due = dates.day(day, language)
         if story.incident.state.is_live:
-            due += f", {dates.time_left(target.due, dates.local_day(story.as_of, story.time_zone), language)}"
+            due += f", {dates.time_left(day, dates.local_day(story.as_of, story.time_zone), language)}"
     who = escape(story.owner.in_(language)) + ("" if story.edited else mention(story.mention))
     return [(words.DUE.in_(language), f"{due}: {final}"), (words.OWNER.in_(language), who)]
 

@@ -1,0 +1,10 @@
+-- The dossiers behind the share handled online: those that a unit received in the period, as they were known at $known_at.
+SELECT record_id, received_on, channel, channel = 'online' AS in_numerator, batch_id
+FROM procedures
+WHERE org_unit = $org_unit
+  AND org_unit_valid_from = $org_unit_valid_from
+  AND tier = $tier
+  AND received_on BETWEEN $first_day AND $last_day
+  AND known_from <= $known_at
+  AND (known_to IS NULL OR known_to > $known_at)
+ORDER BY in_numerator DESC, received_on, record_id

@@ -1,0 +1,14 @@
+-- The published figure that stands for a period, as it was known at $known_at.
+SELECT
+  as_of, published, unit_of_measure, numerator, denominator, compared_as, qualifier, reference, published_on, batch_id
+FROM published_figures
+WHERE metric = $metric
+  AND org_unit = $org_unit
+  AND org_unit_valid_from = $org_unit_valid_from
+  AND tier = $tier
+  AND period_start = $first_day
+  AND period_end = $last_day
+  AND known_from <= $known_at
+  AND (known_to IS NULL OR known_to > $known_at)
+ORDER BY as_of DESC, known_from DESC
+LIMIT 1

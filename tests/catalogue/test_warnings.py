@@ -1,0 +1,136 @@
+"""What is most probably forgotten is said, and never keeps a catalogue from being used."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from targetwatch.catalogue import Severity, load, read
+
+SOUND = Path(__file__).parent / "sound"
+TARGETS = Path("targets") / "share.yaml"
+ENDED = "  owner: office\n  effective_to: 2024-12-31\n"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """A copy of the sound catalogue."""
+    return Path(shutil.copytree(SOUND, tmp_path / "catalogue"))
+
+
+def edit(catalogue: Path, name: str | Path, old: str, new: str) -> None:
+    """Replace a part of a file."""
+    text = (catalogue / name).read_text(encoding="utf-8")
+    assert old in text
+    (catalogue / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def warnings(catalogue: Path, today: date | None = None) -> list[str]:
+    """The warnings of a catalogue that has no errors."""
+    reading = read(catalogue, today=today)
+    assert reading.programme is not None
+    assert {issue.severity for issue in reading.issues} <= {Severity.WARNING}
+    return [str(issue) for issue in reading.issues]
+
+
+def test_a_target_that_ended_has_expired(catalogue: Path) -> None:
+    """From the day after its end on a target that nothing follows is warned of, with what to write."""
+    edit(catalogue, TARGETS, "  owner: office\n", ENDED)
+    assert warnings(catalogue, date(2024, 12, 31)) == []
+    assert warnings(catalogue, date(2025, 1, 1)) == [
+        "targets/share.yaml:11:17: warning: target 'share_district': it ended on 2024-12-31, and no version follows. "
+        "Add the version that follows, with 'replaces: 2021-07-15', or delete the target if it is over."
+    ]
+
+
+def test_without_a_day_nothing_has_expired(catalogue: Path) -> None:
+    """Where nobody says which day it is, no target is taken to be over."""
+    edit(catalogue, TARGETS, "  owner: office\n", ENDED)
+    assert warnings(catalogue) == []
+
+
+def test_a_version_to_come_keeps_a_target_alive(catalogue: Path) -> None:
+    """A target between two of its versions, or before its first, has not expired."""
+    edit(
+        catalogue,
+        TARGETS,
+        "    value: 80\n    due: 2025-12-31\n",
+        "    due: 2030-12-31\n    versions:\n      - {value: 70, effective_to: 2023-12-31}\n"
+        "      - {value: 80, effective_from: 2026-01-01, replaces: 2021-07-15}\n",
+    )
+    assert warnings(catalogue, date(2025, 1, 1)) == []
+
+
+def test_what_is_over_needs_neither_source_nor_receiver(catalogue: Path) -> None:
+    """Of a target that has expired nothing else is said: nobody has to measure it, and nobody to hear of it."""
+    shutil.copytree(
+        SOUND.parent / "bad" / "target_that_nobody_measures",
+        catalogue,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("expected.txt"),
+    )
+    edit(catalogue, "receivers.yaml", "kinds: [behind]", "kinds: [late]")
+    assert len(warnings(catalogue)) == 2
+    edit(catalogue, TARGETS, "  owner: office\n", ENDED)
+    assert [warning.split(": ")[3] for warning in warnings(catalogue, date(2025, 1, 1))] == [
+        "it ended on 2024-12-31, and no version follows. Add the version that follows, with 'replaces"
+    ]
+
+
+def test_a_metric_may_be_for_information(catalogue: Path) -> None:
+    """A metric without a target is warned of, unless it says that it has none on purpose."""
+    text = (catalogue / "metrics" / "share.yaml").read_text(encoding="utf-8").replace("metric: share", "metric: other")
+    (catalogue / "metrics" / "other.yaml").write_text(text, encoding="utf-8")
+    assert len(warnings(catalogue)) == 1
+    (catalogue / "metrics" / "other.yaml").write_text(text + "for_information: true\n", encoding="utf-8")
+    assert warnings(catalogue) == []
+
+
+@pytest.mark.parametrize(
+    ("receivers", "heard"),
+    [
+        ("heads: {channel: c, language: vi, kinds: [behind]}", True),
+        ("heads: {channel: c, language: vi, kinds: [late, behind], owners: [council, office]}", True),
+        ("heads: {channel: c, language: vi, kinds: [behind], owners: [council]}", False),
+        ("heads: {channel: c, language: vi, kinds: [late]}", False),
+        (
+            "heads: {channel: c, language: vi, kinds: [late]}\n"
+            "others: {channel: d, language: en, kinds: [behind], owners: [office]}",
+            True,
+        ),
+        (None, False),
+    ],
+    ids=["everyone's", "named", "another's", "another kind", "of two", "no receivers"],
+)
+def test_an_owner_is_heard_of(receivers: str | None, heard: bool, catalogue: Path) -> None:
+    """An owner who answers for a target is warned of where no receiver gets its incidents of kind `behind`."""
+    edit(catalogue, "owners.yaml", "office:", "council: {vi: Hội đồng, en: The council}\noffice:")
+    edit(catalogue, "sources/dossiers.yaml", "owner: office", "owner: council")
+    if receivers is None:
+        (catalogue / "receivers.yaml").unlink()
+    else:
+        (catalogue / "receivers.yaml").write_text(receivers, encoding="utf-8")
+    unheard = [warning for warning in warnings(catalogue) if "no receiver hears" in warning]
+    assert [warning.startswith("owners.yaml:2:1: warning: owner 'office'") for warning in unheard] == [True] * (
+        not heard
+    )
+
+
+def test_wrong_files_are_not_blamed_for_what_they_may_say(catalogue: Path) -> None:
+    """Where a file could not be understood, nothing is warned of that it may have set right."""
+    edit(catalogue, TARGETS, "metric: share", "metric: shares")
+    (catalogue / "receivers.yaml").write_text("heads: {chanel: c, language: vi, kinds: [late]}", encoding="utf-8")
+    reading = read(catalogue, today=date(2025, 1, 1))
+    assert {issue.severity for issue in reading.issues} == {Severity.ERROR}
+    (catalogue / TARGETS).write_text("{", encoding="utf-8")
+    assert {issue.severity for issue in read(catalogue).issues} == {Severity.ERROR}
+
+
+def test_loading_passes_warnings_over(catalogue: Path) -> None:
+    """A catalogue with warnings is loaded as it is."""
+    (catalogue / "receivers.yaml").unlink()
+    assert warnings(catalogue)
+    assert [target.target for target in load(catalogue).targets] == ["share_district"]
