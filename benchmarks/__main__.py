@@ -1,4 +1,4 @@
-"""`python -m benchmarks [measuring] [judging] [delivering]`: print the figures, all of them if none is named.
+"""`python -m benchmarks [validating] [measuring] [judging] [delivering]`: print the figures, all if none is named.
 
 The data are synthetic and made in a temporary folder.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT
 
-FIGURES = ("measuring", "judging", "delivering")
+FIGURES = ("validating", "measuring", "judging", "delivering")
 
 
 def main() -> int:
@@ -31,6 +31,11 @@ def main() -> int:
         parser.error(f"there is no figure {', '.join(sorted(unknown))}; write {', '.join(FIGURES)}")
     say(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     with tempfile.TemporaryDirectory(prefix="targetwatch-bench-") as folder:
+        if "validating" in wanted:
+            from benchmarks import validating
+
+            say("Reading a catalogue, once everything has been imported:")
+            validating.run(Path(folder) / "catalogues", say)
         if {"measuring", "judging"} & set(wanted):
             measure_and_judge(Path(folder) / "records", options.dossiers, judging="judging" in wanted)
         if "delivering" in wanted:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 REWRITE = "--rewrite-golden"
+pytest_plugins = ("tests.systems.postgres",)  # a real server, started for the first test that asks for it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

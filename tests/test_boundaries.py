@@ -14,7 +14,12 @@ ROOMS = {
     "duckdb": ("src/targetwatch/warehouse/", "src/targetwatch/preload.py"),
     "great_expectations": ("src/targetwatch/checks/", "src/targetwatch/preload.py"),
     "slack_sdk": ("src/targetwatch/notifications/slack.py",),
-    "airflow": ("dags/", "src/targetwatch/board/plugin.py", "src/targetwatch/triggers.py"),
+    "airflow": (
+        "dags/",
+        "src/targetwatch/board/plugin.py",
+        "src/targetwatch/triggers.py",
+        "src/targetwatch/gathering/connectors/airflow_",
+    ),
 }
 
 

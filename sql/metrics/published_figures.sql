@@ -11,10 +11,10 @@ SELECT
   CASE WHEN is_share THEN numerator ELSE CAST(replace(published, '.', '') AS BIGINT) END AS numerator,
   CASE
     WHEN is_share THEN denominator
-    WHEN unit_of_measure = 'percent' THEN CAST('100' || repeat('0', decimals) AS BIGINT)
+    WHEN unit_of_measure IN ('percent', 'percentage_points') THEN CAST('100' || repeat('0', decimals) AS BIGINT)
     ELSE CAST('1' || repeat('0', decimals) AS BIGINT)
   END AS denominator,
-  (is_share OR (unit_of_measure <> 'percent' AND decimals = 0)) AS parts,
+  (is_share OR (unit_of_measure NOT IN ('percent', 'percentage_points') AND decimals = 0)) AS parts,
   known_from AS known_at,
   batch_id
 FROM (

@@ -72,6 +72,27 @@ def _inboxes(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
             yield True, f"{len(waiting)} deliveries wait in {settings.inbox / source.id}; `targetwatch run` takes them."
 
 
+def _systems(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch.warehouse import Warehouse, systems
+
+    asked = [source for source in catalogue.load(settings.catalogue).sources.values() if source.fetch is not None]
+    warehouse = Warehouse(settings.home, settings.product_sql, settings.programme_sql, settings.snapshots_kept, 5)
+    if not asked or not warehouse.live("records").exists():
+        return
+    with warehouse.records() as conn:
+        found = {source.id: systems.newest(conn, source.id) for source in asked}
+    waiting = [source for source, system in found.items() if system is None or system.waits]
+    if waiting:
+        yield True, f"not connected yet: {', '.join(waiting)}. `targetwatch gather SOURCE` says what one of them needs."
+    for source, system in found.items():
+        if system is None or system.waits:
+            continue
+        if system.answer is systems.Answer.ANSWERED:
+            yield True, f"{source}: answered {(now - system.asked_at).total_seconds() / 3600:.1f} hours ago"
+        else:
+            yield False, f"{source}: since {system.since:%Y-%m-%d %H:%M} UTC: {system.says}"
+
+
 def _warehouse(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     from targetwatch.warehouse import Warehouse, health
 
@@ -125,6 +146,7 @@ _LOOKS: tuple[tuple[str, _Look], ...] = (
     ("Home", _home),
     ("Catalogue", _catalogue),
     ("Inboxes", _inboxes),
+    ("Systems", _systems),
     ("Warehouse", _warehouse),
     ("Outbox", _outbox),
     ("Slack", _slack),

@@ -232,23 +232,7 @@ class CkanFetch:
     wanted: str  # a CSV file beside the source's own: name, org_unit, title, every_days
 
 
-@dataclass(frozen=True, slots=True)
-class PrometheusFetch:
-    """Availability over each period, asked of Prometheus: the label of each service, and its PromQL."""
-
-    queries: Mapping[str, str]
-    step_seconds: int = 60
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectFetch:
-    """Files under an address that Airflow's ObjectStoragePath reaches: s3://bucket/folder, file:///mnt/folder."""
-
-    address: str
-    pattern: str = "*"
-
-
-Fetch = SqlFetch | HttpFetch | CkanFetch | PrometheusFetch | ObjectFetch
+Fetch = SqlFetch | HttpFetch | CkanFetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +242,7 @@ class Source:
     id: str
     name: Text
     planned: bool  # declared, and not gathered yet
-    connector: str | None  # file: whatever lies in the inbox; else sql, http, ckan, prometheus or objects
+    connector: str | None  # file: whatever lies in the inbox; else sql, http or ckan
     formats: tuple[str, ...]  # of csv, parquet, xlsx
     table: str | None  # the record table, defined by sql/records/<table>.sql
     gate: str | None  # expectations/gates/<gate>.json

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from targetwatch import catalogue, watching
+from targetwatch import asking, catalogue, watching
 from targetwatch.settings import Settings
 from targetwatch.watching import Watched
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from targetwatch.warehouse import Warehouse
 
 Progress = Callable[[str], None]
+Taken = tuple[list["Gathered"], list[Exception]]  # what was gathered, and what failed for reasons of ours
 WATCH_WAITS = 120.0  # seconds that a pass of watch waits for another one to end
 
 
@@ -104,23 +106,14 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     programme = catalogue.load(settings.catalogue)
     source = programme.sources[source_id]
     warehouse = _warehouse(settings)
-    gathered: list[Gathered] = []
-    failures: list[Exception] = []
-    try:
-        fetched = _fetch(settings, programme, source, warehouse, now, progress)
-    except Exception as failure:  # noqa: BLE001 - it is raised below: files that lie there are taken all the same
-        failure.add_note(f"This happened when the system of the source {source.id} was asked.")
-        failures.append(failure)
-        fetched = []
-    for delivery in [*fetched, *gathering.waiting(source, settings.inbox)]:
-        progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
-        try:
-            gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
-        except gathering.DeliveryChangedError as left:
-            progress(f"{source.id}: {left}")
-        except Exception as failure:  # noqa: BLE001 - it is raised below, after the deliveries that it must not stop
-            failure.add_note(f"This happened to the delivery {delivery.name} of the source {source.id}.")
-            failures.append(failure)
+    take = partial(_gather_all, settings, programme, source, warehouse, now, progress)
+    taken: list[Taken] = []
+    if source.fetch is not None:
+        taken.append(take(gathering.spooled(source, settings.home / "spool")))  # by a pass that died
+        taken.append(_ask(settings, programme, source, warehouse, now, progress, take))
+    taken.append(take(gathering.waiting(source, settings.inbox)))
+    gathered = [one for some, _ in taken for one in some]
+    failures = [failure for _, some in taken for failure in some]
     if any(one.state != "already_known" for one in gathered):
         warehouse.publish_records(now)
     if failures:
@@ -128,20 +121,61 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     return gathered
 
 
-def _fetch(
-    settings: Settings, programme: Programme, source: Source, warehouse: Warehouse, now: datetime, progress: Progress
-) -> list[Delivery]:
-    """What a source's system has since it was asked last, as deliveries; nothing where only its inbox is looked at."""
-    from targetwatch import gathering
-    from targetwatch.warehouse import records
+def why_nothing(settings: Settings, source_id: str) -> str:
+    """Why a pass had nothing to gather from a source: an empty inbox, no news, or a system that is not connected."""
+    return asking.why_nothing(catalogue.load(settings.catalogue).sources[source_id], _warehouse(settings))
 
-    if source.fetch is None:
-        return []
-    progress(f"{source.id}: asking its system")
-    with warehouse.records() as conn:
-        mark = records.watermark(conn, source.id)
-    gathering.fetch(source, programme, mark, settings.programme_sql, settings.inbox, settings.home, now)
-    return gathering.spooled(source, settings.home / "spool")
+
+def _ask(
+    settings: Settings,
+    programme: Programme,
+    source: Source,
+    warehouse: Warehouse,
+    now: datetime,
+    progress: Progress,
+    take: Callable[[Iterable[Delivery]], Taken],
+) -> Taken:
+    """Ask the source's system what it has since it was asked last, and gather that."""
+    from targetwatch import gathering
+
+    gathered: list[Gathered] = []
+    failures: list[Exception] = []
+    try:
+        asked = asking.ask(settings, programme, source, warehouse, now, progress)
+        if asked is gathering.Asked.DELIVERED:
+            gathered, failures = take(gathering.spooled(source, settings.home / "spool"))
+        if asked in (gathering.Asked.DELIVERED, gathering.Asked.NOTHING_NEW) and not failures:
+            asking.answered(programme, source, warehouse, gathered, now)
+    except Exception as failure:  # noqa: BLE001 - it is raised by whoever asks: files that lie there are taken all the same
+        failure.add_note(f"This happened when the system of the source {source.id} was asked.")
+        failures.append(failure)
+    return gathered, failures
+
+
+def _gather_all(
+    settings: Settings,
+    programme: Programme,
+    source: Source,
+    warehouse: Warehouse,
+    now: datetime,
+    progress: Progress,
+    deliveries: Iterable[Delivery],
+) -> Taken:
+    """Gather one delivery after the other: what was gathered, and what failed."""
+    from targetwatch import gathering
+
+    gathered: list[Gathered] = []
+    failures: list[Exception] = []
+    for delivery in deliveries:
+        progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
+        try:
+            gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
+        except gathering.DeliveryChangedError as left:
+            progress(f"{source.id}: {left}")
+        except Exception as failure:  # noqa: BLE001 - it is raised in the end, after those that it must not stop
+            failure.add_note(f"This happened to the delivery {delivery.name} of the source {source.id}.")
+            failures.append(failure)
+    return gathered, failures
 
 
 def _gather_one(
@@ -154,6 +188,7 @@ def _gather_one(
     landed = gathering.land(delivery, source, settings.home, gathering.record_key(settings.home))
     with warehouse.records() as conn:
         known = records.accepted_batches(conn, [landed.batch_id])
+        unnamed = records.unnamed_before(conn, source.id)
     if known:
         gathered = gathering.already_known(delivery, landed)
     else:
@@ -170,7 +205,7 @@ def _gather_one(
             )
         # Another process may have recorded the same bytes while they were gated here.
         gathered = (
-            gathering.gathered(delivery, source, landed, gated)
+            gathering.gathered(delivery, source, landed, gated, unnamed)
             if recorded
             else gathering.already_known(delivery, landed)
         )

@@ -121,7 +121,7 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
     rolled = evaluation.roll_up(programme, bodies, due, now)
     assessed = evaluation.assess(programme, rolled, due, now)
-    judgement = checks.judge(assessed, _suite(settings, "targets"))
+    judgement = checks.judge(assessed, judgement_suite(settings, "targets"))
     assessments = evaluation.decide_status(assessed, judgement.verdicts)
 
     restatements: list[Restatement] = []
@@ -137,7 +137,7 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     failures = judgement.failures
     if figures is not None:
         claimed = evaluation.claims_frame(figures)
-        on_claims = checks.judge(claimed, _suite(settings, "claims"), checks.CLAIMS)
+        on_claims = checks.judge(claimed, judgement_suite(settings, "claims"), checks.CLAIMS)
         claims = evaluation.decide_claims(claimed, on_claims.verdicts)
         failures += on_claims.failures
     return Found(assessments, restatements, claims, due, rolled, failures)
@@ -154,11 +154,17 @@ def decide(
 ) -> Watched:
     """Take what was found into the lives of incidents, and write it and every message it causes in one transaction."""
     from targetwatch import incidents, notifications
-    from targetwatch.warehouse import ledger, records
+    from targetwatch.warehouse import ledger, records, systems
 
     with warehouse.records() as conn:
         deliveries = records.deliveries(conn)
-    owed = incidents.owed_from(programme, found.due, now)
+        in_service = systems.in_service(conn)
+    owed = [
+        one
+        for one in incidents.owed_from(programme, found.due, now)
+        # A system that nobody has connected yet: its units are not late, they cannot deliver.
+        if programme.sources[one.source].fetch is None or one.source in in_service
+    ]
     with warehouse.ledger() as conn:
         written = ledger.append_observations(conn, found.rolled_up, run_id=run_id, recorded_at=now)
         assessed = ledger.append_assessments(conn, found.assessments, run_id=run_id, recorded_at=now)
@@ -214,7 +220,7 @@ def _has_claims(programme: Programme) -> bool:
     return any(source.table == CLAIMS_TABLE for source in programme.sources.values())
 
 
-def _suite(settings: Settings, name: str) -> Path:
+def judgement_suite(settings: Settings, name: str) -> Path:
     """The judgement suite of that name: the programme's own, or else the product's."""
     own = settings.expectations / "judgement" / f"{name}.json"
     return own if own.exists() else CHECKOUT / "expectations" / "judgement" / f"{name}.json"

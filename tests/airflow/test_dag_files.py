@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from targetwatch.settings import CHECKOUT, Settings
 DAGS = CHECKOUT / "dags"
 HEAVY = ("duckdb", "polars", "pandas", "great_expectations", "numpy", "pyarrow")
 SOURCES = pipeline.working_sources(Settings())
+PROGRAMME = catalogue.load(Settings().catalogue)
+FETCHED = [source for source in SOURCES if PROGRAMME.sources[source].fetch is not None]
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +68,33 @@ def test_no_dag_runs_beside_itself_nor_catches_up(bag: DagBag):
 
 def test_every_task_is_tried_again(bag: DagBag):
     """A passing fault, such as a lock that is held, does not wait for a person."""
-    assert all(task.retries == 2 for dag in bag.dags.values() for task in dag.tasks)
+    assert all(task.retries >= 2 for dag in bag.dags.values() for task in dag.tasks)
+
+
+@pytest.mark.parametrize("source", FETCHED)
+def test_a_system_that_does_not_answer_is_asked_ever_more_seldom(bag: DagBag, source: str):
+    """Four more times, each wait five times as long as the one before, up to two hours."""
+    task = dag_of(bag, f"gather__{source}").get_task("gather")
+    assert (task.retries, task.retry_delay, task.retry_exponential_backoff) == (4, timedelta(minutes=1), 5.0)
+    assert task.max_retry_delay == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("source", FETCHED)
+def test_what_is_said_of_a_system_is_that_it_is_asked(bag: DagBag, source: str):
+    """Its DAG names the connection and says what a skip means; that of files speaks of the inbox alone."""
+    said = dag_of(bag, f"gather__{source}").doc_md
+    assert f"Connection `{PROGRAMME.sources[source].connection or source}`" in said
+    assert "nobody has added the" in said
+    assert "Connection" not in dag_of(bag, "gather__procedures").doc_md
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_gathering_starts_with_a_file_in_the_inbox_or_by_the_clock(bag: DagBag, source: str):
-    """An event that was stranded is made up for by the clock."""
+    """An event that was stranded is made up for by the clock: the source's own, where it has one."""
     timetable = dag_of(bag, f"gather__{source}").timetable
     assert [asset.name for asset in watched(dag_of(bag, f"gather__{source}"))] == [f"inbox/{source}"]
-    assert timetable.timetable.expression == "*/10 * * * *"
+    usual = "30 5 * * *" if source in FETCHED else "*/10 * * * *"
+    assert timetable.timetable.expression == (PROGRAMME.sources[source].schedule or usual)
     (asset,) = watched(dag_of(bag, f"gather__{source}"))
     (watcher,) = asset.watchers
     assert watcher.trigger.serialize()[1]["source"] == source

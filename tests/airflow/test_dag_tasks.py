@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from targetwatch.gathering import Gathered
+from targetwatch.gathering import FetchError, Gathered, UnreachableError
 from targetwatch.notifications import Delivered
 
 DagFile = Callable[[str], ModuleType]
@@ -36,6 +36,10 @@ class Pipeline:
     def gather(self, settings: Any, source_id: str, now: datetime, progress: Callable[[str], None]) -> list[Gathered]:
         """Report what was gathered."""
         return self._answer(f"gather {source_id}", now, progress, self.gathered)
+
+    def why_nothing(self, settings: Any, source_id: str) -> str:
+        """Say why there was nothing."""
+        return f"Nothing waits for {source_id}."
 
     def watch(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> Watched:
         """Report what was judged."""
@@ -67,7 +71,7 @@ def test_an_empty_inbox_skips_the_task(dag_file: DagFile):
     """Nothing gathered is nothing new: the records' asset is not told, and watch is not started for it."""
     module = dag_file("gather")
     module.pipeline = Pipeline()
-    with pytest.raises(AirflowSkipException):
+    with pytest.raises(AirflowSkipException, match="Nothing waits for procedures"):
         gathering(module)()
 
 
@@ -84,6 +88,23 @@ def test_a_breakdown_fails_the_task(dag_file: DagFile):
     module = dag_file("gather")
     module.pipeline = Pipeline(breaks=OSError("disk full"))
     with pytest.raises(OSError, match="disk full"):
+        gathering(module)()
+
+
+def test_what_a_person_must_mend_is_not_tried_again(dag_file: DagFile):
+    """A wrong password stays wrong: the task fails at once, and says which command comes next."""
+    module = dag_file("gather")
+    module.pipeline = Pipeline(breaks=ExceptionGroup("2 failed", [FetchError("Correct it, then run `targetwatch`.")]))
+    with pytest.raises(AirflowFailException, match="then run `targetwatch`"):
+        gathering(module)()
+
+
+@pytest.mark.parametrize("passing", [UnreachableError("no answer"), OSError("disk full")])
+def test_what_may_pass_is_tried_again(dag_file: DagFile, passing: Exception):
+    """A system that does not answer may by the next try, whatever else is wrong."""
+    module = dag_file("gather")
+    module.pipeline = Pipeline(breaks=ExceptionGroup("2 failed", [FetchError("wrong"), passing]))
+    with pytest.raises(ExceptionGroup):
         gathering(module)()
 
 

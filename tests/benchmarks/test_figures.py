@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import judging, measuring, sample
+from benchmarks import judging, measuring, sample, validating
 from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT
 
@@ -24,3 +24,15 @@ def test_measuring_and_judging_agree_with_what_is_written_by_hand(
     assert made > 20_000
     assert any("values agree" in line for line in said)
     assert any("assessments" in line for line in said)
+
+
+def test_the_targets_that_are_validated_are_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is timed is a catalogue that loads, with all the targets that it says, in a table and in YAML."""
+    monkeypatch.setattr(validating, "ROUNDS", 1)
+    monkeypatch.setattr(validating, "TARGETS", 20)
+    said: list[str] = []
+    validating.run(tmp_path, said.append)
+    assert [line.split(":")[0].strip() for line in said[-2:]] == [
+        "with 20 more targets in a table",
+        "with 20 more targets in YAML",
+    ]

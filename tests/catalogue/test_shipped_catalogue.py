@@ -117,10 +117,13 @@ def test_it_cites_every_report(programme: Programme) -> None:
         assert reference.publisher in published or "not recorded" in reference.publisher
 
 
-def test_four_sources_work(programme: Programme) -> None:
-    """Procedures, reporting, published figures and rankings are gathered; the others say that they are planned."""
+def test_the_sources_that_work(programme: Programme) -> None:
+    """Those of files that are gathered, and those whose systems are asked; the others say that they are planned."""
     working = {source.id: source for source in programme.sources.values() if not source.planned}
-    assert set(working) == {"procedures", "reporting", "published", "rankings"}
+    files = {name for name, source in working.items() if source.connector == "file"}
+    assert files == {"procedures", "reporting", "published", "rankings"}
+    assert {source.connector for source in working.values()} == {"file", "sql", "http", "ckan"}
+    assert all(source.fetch is not None for name, source in working.items() if name not in files)
     assert working["procedures"].origin is Origin.COMPUTED
     assert working["reporting"].origin is Origin.REPORTED
     assert {working["published"].origin, working["rankings"].origin} == {Origin.PUBLISHED}

@@ -4,12 +4,13 @@ It is played once, small; each test looks at one thing in what it left.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
-from targetwatch import clock, pipeline, warehouse
+from targetwatch import catalogue, clock, pipeline, replaying, retracing, warehouse, watching
 from targetwatch.demo import driver
 from targetwatch.demo.storyline import SCENES
 from targetwatch.settings import Settings
@@ -138,3 +139,31 @@ def test_a_pause_ends_once_everything_is_told(played: Settings) -> None:
     driver.until_told(played, 2, waited.append, at_most=5)(SCENES[-1])
     lying.unlink()
     assert len(waited) == 2 + 5
+
+
+def test_a_replay_finds_the_story_again(played: Settings, ask: Ask) -> None:
+    """Every incident about a target, of a pool or of a unit, opened and closed no later than somebody looked."""
+    programme = catalogue.load(played.catalogue)
+    history = retracing.History(*warehouse.history(played.home, played.product_sql)[:2])
+    moments = retracing.moments(programme, history, programme.start, clock.now(played).date())
+    (retraced,) = retracing.retrace(
+        [retracing.Course(programme, history, moments)], watching.judgement_suite(played, "targets"), whole=False
+    )
+    found = {
+        (one.key.subject, one.key.org_unit, str(one.state)): one
+        for one in replaying.episodes(retraced, programme.start, programme.time_zone)
+        if one.key.kind == "behind"
+    }
+    happened = {
+        (row["subject"], row["org_unit"], row["state"]): row
+        for row in ask("FROM incidents WHERE kind = 'behind'").to_dicts()
+    }
+    assert found.keys() == happened.keys()
+    assert len(found) > 100
+    zone = ZoneInfo(programme.time_zone)
+    for key, row in happened.items():
+        days = [(found[key].opened_on, row["opened_at"]), (found[key].closed_on, row["closed_at"])]
+        for replayed, looked in days:
+            assert (replayed is None) == (looked is None), key
+            if replayed is not None:
+                assert replayed <= looked.astimezone(zone).date() <= replayed + timedelta(days=3), key

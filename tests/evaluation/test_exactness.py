@@ -145,33 +145,6 @@ def test_the_suites_verdicts_are_those_of_rational_arithmetic() -> None:
     assert said == expected
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 1_000), st.integers(1, LARGEST_DENOMINATOR // 1_000)), min_size=1))
-def test_a_value_exactly_on_its_target_has_equal_sides(shares: list[tuple[int, int]]) -> None:
-    """Every tenth of a per cent, of every thousand up to ten million: nothing short and nothing to spare."""
-    for comparison in (Comparison.AT_LEAST, Comparison.AT_MOST):
-        on_it = [
-            row(comparison, thousandths * thousands, 1_000 * thousands, **against(thousandths * 1_000))
-            for thousandths, thousands in shares
-        ]
-        sides = measured_off(compared(pl.DataFrame(on_it)))
-        assert sides["headroom"].to_list() == [0] * len(on_it)
-        assert sides["headroom_units"].to_list() == [0] * len(on_it)
-
-
-def test_every_whole_percentage_of_ten_million_is_met_exactly_and_missed_by_one() -> None:
-    """0 % to 100 % of a hundred denominators up to ten million, judged: on the target is met, one less is behind."""
-    sizes = [100 * (LARGEST_DENOMINATOR // 100 - step) for step in range(0, 99_000, 990)]
-    pairs = [(percent, size) for percent in range(101) for size in sizes]
-    on_it = [
-        row(Comparison.AT_LEAST, percent * size // 100, size, **against(percent * 10_000)) for percent, size in pairs
-    ]
-    one_less = [{**each, "numerator": each["numerator"] - 1} for each in on_it if each["numerator"]]
-    found = judged([*on_it, *one_less])
-    assert {each.status for each in found[: len(on_it)]} == {Status.MET}
-    assert {(each.status, each.headroom_units) for each in found[len(on_it) :]} == {(Status.BEHIND, -1)}
-
-
 def test_tightening_a_target_never_improves_a_status() -> None:
     """Whatever is observed and missing, a stricter value leaves the status where it is or makes it worse."""
     loose = generated(2, 8_000)

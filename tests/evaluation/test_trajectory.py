@@ -101,19 +101,6 @@ def test_the_bounds_of_between_close_in_from_outside() -> None:
     assert required(from_above, half_way, upper=True) == pytest.approx(750_000, abs=150)
 
 
-@given(begins=SHARES, value=SHARES, day=DAYS, later=DAYS)
-def test_what_is_required_never_turns_back(begins: int, value: int, day: date, later: date) -> None:
-    """A line goes one way: towards the value, never past it and never back."""
-    day, later = sorted((day, later))
-    rising = target(value=value, trajectory=line(begins))
-    first, second = required(rising, day), required(rising, later)
-    assert first is not None
-    assert second is not None
-    assert min(begins, value) <= min(first, second)
-    assert max(first, second) <= max(begins, value)
-    assert (second - first) * (value - begins) >= 0
-
-
 @given(begins=SHARES, value=SHARES, more=SHARES, day=DAYS)
 def test_a_higher_value_never_requires_less(begins: int, value: int, more: int, day: date) -> None:
     """Raising the value of a target lowers what is required on no day of its line."""

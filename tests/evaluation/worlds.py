@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from targetwatch.evaluation.periods import period_of
 from targetwatch.evaluation.status import decide_status
 from targetwatch.model import (
     Assessment,
+    Basis,
     Cadence,
     Comparison,
     Deadline,
@@ -32,6 +34,7 @@ from targetwatch.model import (
     Scope,
     Selector,
     Source,
+    Successor,
     TargetVersion,
     Text,
     Trajectory,
@@ -75,9 +78,12 @@ def unit(
     parent: UnitKey | None = CITY,
     valid_from: date = START,
     valid_to: date | None = None,
+    kind: str | None = None,
+    to: Mapping[OrgUnit, Fraction | int] | None = None,
 ) -> OrgUnit:
-    """A unit of the register."""
-    return OrgUnit(UnitKey(code, valid_from), valid_to, level, level, f"{level} {code}", parent)
+    """A unit of the register, and with which parts it passed on to which others."""
+    successors = tuple(Successor(heir.key, Fraction(part), Basis.COUNTED) for heir, part in (to or {}).items())
+    return OrgUnit(UnitKey(code, valid_from), valid_to, level, kind or level, f"{level} {code}", parent, successors)
 
 
 def source(source_id: str = "procedures", **changes: object) -> Source:

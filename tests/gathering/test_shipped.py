@@ -24,7 +24,18 @@ SAMPLES = {
     "rankings": "ranking,year,rank,of,published_on\ndigital_transformation_rank,2023,6,63,2024-07-12\n",
     "published": (CHECKOUT / "catalogue" / "published" / "published.csv").read_text(encoding="utf-8"),
 }
-WORKING = ("procedures", "published", "rankings", "reporting")
+FETCHED = (
+    "city_portal",
+    "digital_signature",
+    "document_software",
+    "documents",
+    "hotline_1022",
+    "lgsp",
+    "open_data_portal",
+    "population_db",
+    "public_service_portal",
+)
+WORKING = tuple(sorted(("procedures", "published", "rankings", "reporting", *FETCHED)))
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 from targetwatch.model import (
     Assessment,
+    Basis,
     Cadence,
     Calendar,
     Comparison,
@@ -31,6 +33,7 @@ from targetwatch.model import (
     Selector,
     Source,
     Status,
+    Successor,
     TargetVersion,
     Text,
     Trajectory,
@@ -63,6 +66,20 @@ UNITS = (
     unit("09620", "Xã Minh Châu", "commune", BA_VI, DISTRICTS_END),
     unit("00454", "Xã Tân Hồng", "commune", DONG_ANH, DISTRICTS_END),
 )
+
+FOUNDING = date(2025, 7, 1)
+QUANG_OAI, SUOI_HAI, CO_DO = (UnitKey(code, FOUNDING) for code in ("09619", "09630", "09635"))
+FOLLOWERS = (
+    OrgUnit(QUANG_OAI, None, "commune", "xa", "Xã Quảng Oai", CITY),
+    OrgUnit(SUOI_HAI, None, "commune", "xa", "Xã Suối Hai", CITY),
+    OrgUnit(CO_DO, None, "commune", "xa", "Xã Cổ Đô", CITY),
+)
+
+
+def followed(org_unit: OrgUnit, *parts: tuple[UnitKey, Fraction]) -> OrgUnit:
+    """A unit that has passed on in these parts."""
+    return replace(org_unit, successors=tuple(Successor(key, part, Basis.COUNTED) for key, part in parts))
+
 
 DOSSIERS = Metric(
     id="dossiers_online",

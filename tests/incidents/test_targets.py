@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -13,10 +14,16 @@ from targetwatch.model import Incident, IncidentState, Outlook, Reason, Role, St
 from tests.incidents.programmes import (
     BA_VI,
     CITY,
+    CO_DO,
     DISTRICT_TARGET,
     DOSSIERS,
+    FOLLOWERS,
     PROGRAMME,
+    QUANG_OAI,
+    SUOI_HAI,
+    UNITS,
     assessed,
+    followed,
     hanoi,
     unsaid,
 )
@@ -32,6 +39,7 @@ OUTLOOKS = [
     (Status.NO_DATA, Reason.NEVER_OBSERVED, Outlook.UNKNOWN),
     (Status.NOT_EVALUATED, Reason.CHECK_FAILED, Outlook.UNKNOWN),
     (Status.ENDED, Reason.TARGET_ENDED, Outlook.ENDED),
+    (Status.ENDED, Reason.UNIT_PASSED_ON, Outlook.ENDED),
 ]
 
 
@@ -70,6 +78,28 @@ def test_the_end_of_the_units_ends_the_incident_and_says_when():
     assert closed.state is IncidentState.ENDED
     assert closed.facts["ended"] == {"reason": "unit_ended", "on": "2025-06-30"}
     assert closed.facts["judged"] == incident.facts["judged"]
+
+
+def test_a_unit_that_passed_on_says_who_followed():
+    """Its incident ends and names those that answer in its place, the largest part first, at whatever remove."""
+    parts = ((QUANG_OAI, Fraction(1, 5)), (SUOI_HAI, Fraction(4, 5)))
+    between = replace(FOLLOWERS[1], valid_to=date(2025, 7, 20))
+    between = followed(between, (CO_DO, Fraction(1, 2)), (QUANG_OAI, Fraction(1, 2)))
+    register = [followed(one, *parts) if one.key == BA_VI else one for one in UNITS]
+    programme = replace(PROGRAMME, org_units=(*register, FOLLOWERS[0], between, FOLLOWERS[2]))
+    incident = opened(assessed(BA_VI, 5, 1, 2, 732_621, role=Role.EACH))
+    passed_on = unsaid(BA_VI, Status.ENDED, Reason.UNIT_PASSED_ON, role=Role.EACH)
+
+    def looked(at):
+        looks = target_findings(programme, [replace(passed_on, as_of=at)], [incident])
+        return advance_all([incident], looks, patience_of(programme), at, 2).incidents[0]
+
+    early, late = looked(hanoi(2025, 7, 10)), looked(hanoi(2025, 8, 1))
+    assert (early.state, late.state) == (IncidentState.ENDED, IncidentState.ENDED)
+    ended = {"reason": "unit_passed_on", "on": "2025-06-30"}
+    assert early.facts["ended"] == {**ended, "followed_by": ["09630@2025-07-01", "09619@2025-07-01"]}
+    assert late.facts["ended"] == {**ended, "followed_by": ["09619@2025-07-01", "09635@2025-07-01"]}
+    assert json.loads(json.dumps(late.facts)) == late.facts
 
 
 def test_the_end_of_the_version_is_its_own_day():

@@ -30,12 +30,14 @@ from targetwatch.model import (
     TargetVersion,
     Text,
     Trajectory,
+    UnitKey,
 )
 from targetwatch.notifications.stories import (
     AffectedTarget,
     ClaimStory,
     LateStory,
     MissingUnits,
+    PassedOn,
     QualityStory,
     RefusedDelivery,
     ReplyKind,
@@ -308,6 +310,47 @@ EACH = replace(
     mention="",
     link=None,
 )
+COMMUNE = replace(
+    HELD, target="commune_websites", short_name=Text("trang thông tin điện tử cấp xã", "commune websites")
+)
+OF_COMMUNES = judged(8, 10, 900_000, month(2025, 6), final=900_000, role=Role.EACH, target=COMMUNE)
+PASSED_ON = replace(
+    EACH,
+    target=replace(COMMUNE, value=900_000),
+    level_name=COMMUNES,
+    unit_name="Xã Phụng Thượng",
+    incident=incident(
+        160, subject="commune_websites", state=IncidentState.ENDED, opened=at(2025, 7, 14), closed=at(2025, 8, 1)
+    ),
+    judged=OF_COMMUNES,
+    latest=replace(OF_COMMUNES, status=Status.ENDED, reason=Reason.UNIT_PASSED_ON),
+    behind=(),
+    units=126,
+    ended_on=date(2025, 6, 30),
+    ended_units=("Xã Phụng Thượng",),
+    passed_on_to=("Xã Phúc Thọ", "Xã Hát Môn", "Xã Phúc Lộc", "Xã Đan Phượng"),
+    edited=True,
+    as_of=at(2025, 8, 1),
+)
+SEVERAL_PASSED_ON = replace(
+    PASSED_ON,
+    ended_units=("Xã Phụng Thượng", "Xã <Tân Hội>", "Xã Vân Phúc", "Xã Võng Xuyên"),
+    passed_on_to=("Xã Phúc Thọ",),
+    ended_on=None,
+)
+ENDED_ALONE = replace(
+    PASSED_ON, latest=replace(OF_COMMUNES, status=Status.ENDED, reason=Reason.UNIT_ENDED), units=1, passed_on_to=()
+)
+EXCEPTIONS = replace(
+    EACH,
+    target=replace(HELD, version="v1e", value=950_000),
+    default=replace(
+        HELD,
+        value=900_000,
+        due=date(2026, 12, 31),
+        selector=Selector(level="district", except_for=(UnitKey("271", date(2021, 1, 1)),)),
+    ),
+)
 RANKED = replace(
     DISTRICT_TARGET,
     target="digital_transformation_rank",
@@ -532,6 +575,10 @@ STORIES: dict[str, Story | ReplyStory] = {
     "behind.superseded": SUPERSEDED,
     "behind.not_judged_anew": NOT_JUDGED_ANEW,
     "behind.each": EACH,
+    "behind.each.exceptions": EXCEPTIONS,
+    "behind.one_pool_of_several": replace(OPENED, unit_name="Huyện Ba Vì", pools=30, behind=()),
+    "behind.passed_on": PASSED_ON,
+    "behind.ended.unit": ENDED_ALONE,
     "missed.rank": MISSED,
     "late": LATE,
     "late.one": ONE_LATE,
@@ -550,6 +597,15 @@ STORIES: dict[str, Story | ReplyStory] = {
     "reply.restated": ReplyStory(ReplyKind.RESTATED, UPDATED, restated=(RESTATED_OCTOBER, RESTATED_APRIL)),
     "reply.resolved": ReplyStory(ReplyKind.RESOLVED, RESOLVED),
     "reply.ended": ReplyStory(ReplyKind.ENDED, ENDED),
+    "reply.passed_on": ReplyStory(ReplyKind.ENDED, SEVERAL_PASSED_ON),
+    "reply.units.passed_on": ReplyStory(
+        ReplyKind.UNITS,
+        EACH,
+        passed_on=(
+            PassedOn("Xã Phụng Thượng", ("Xã Phúc Thọ",)),
+            *(PassedOn(f"Xã thứ {number}", PASSED_ON.passed_on_to) for number in range(2, 9)),
+        ),
+    ),
     "reply.superseded": ReplyStory(ReplyKind.SUPERSEDED, SUPERSEDED),
     "reply.late.more": ReplyStory(ReplyKind.MORE, LATE),
     "reply.late.resolved": ReplyStory(ReplyKind.RESOLVED, DELIVERED),

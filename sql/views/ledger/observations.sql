@@ -15,7 +15,7 @@ COMMENT ON COLUMN observations.tier IS 'Level of the bodies that handled the wor
 COMMENT ON COLUMN observations.period_start IS 'First day of the period.';
 COMMENT ON COLUMN observations.period_end IS 'Last day of the period.';
 COMMENT ON COLUMN observations.origin IS 'computed from records, reported by the unit, or published.';
-COMMENT ON COLUMN observations.rolled_up IS 'Whether the figures are the sum over the bodies of a subtree, and not one body''s own.';
+COMMENT ON COLUMN observations.rolled_up IS 'Whether the figures are a sum, over the bodies of a subtree or with what a unit that ended has passed on, and not one body''s own.';
 COMMENT ON COLUMN observations.value IS 'The value for reading, in the unit of measure (percent from 0 to 100); NULL where the denominator is 0.';
 COMMENT ON COLUMN observations.numerator IS 'Exact numerator.';
 COMMENT ON COLUMN observations.denominator IS 'Exact denominator; 1 where the metric has none.';

@@ -79,8 +79,6 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "sql": "What is asked of a database.",
         "http": "What is asked of a service that answers in JSON.",
         "ckan": "What is asked of a CKAN portal.",
-        "prometheus": "What is asked of Prometheus.",
-        "objects": "Where the files of an object store lie.",
         "watermark": "Kept column that only grows: its largest value says how far the source has been fetched.",
         "overlap_hours": "Hours before that mark at which the next fetch begins, for what was written late.",
         "formats": "What kinds of files it may deliver.",
@@ -120,14 +118,6 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "CkanSpec": {
         "wanted": "CSV file beside the source's own, with the data sets that are to be on the portal.",
-    },
-    "PrometheusSpec": {
-        "queries": "Each service, and the PromQL that is 1 while it is up.",
-        "step_seconds": "Seconds between two looks.",
-    },
-    "ObjectsSpec": {
-        "address": "Where they lie, without secrets, as in s3://bucket/folder.",
-        "pattern": "Which of them are taken, as in *.csv.",
     },
     "SelectorSpec": {
         "level": "Units of this level.",
@@ -250,11 +240,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "Connector": {
         "file": "Files that are left in its inbox.",
-        "objects": "Files of an object store.",
         "sql": "Rows of a database.",
         "http": "Rows of a service that answers in JSON.",
         "ckan": "Data sets of a CKAN portal.",
-        "prometheus": "Availability, asked of Prometheus.",
     },
     "Paging": {
         "none": "One answer is all.",

@@ -21,17 +21,7 @@ def _json_path(path: str) -> str:
     return path
 
 
-def _address_without_secrets(address: str) -> str:
-    if "://" not in address:
-        raise wrong(f"'{address}' is no address", "Write it with its kind, as in s3://bucket/folder.")
-    if "@" in address.split("://", 1)[1].split("/", 1)[0]:
-        hint = "Secrets go into the Airflow Connection; name it under 'connection'."
-        raise wrong("the address has a user in it", hint)
-    return address
-
-
 JsonPath = Annotated[Words, AfterValidator(_json_path)]
-Address = Annotated[Words, AfterValidator(_address_without_secrets)]
 
 
 class SqlSpec(_Fetch):
@@ -66,20 +56,6 @@ class CkanSpec(_Fetch):
     wanted: Words
 
 
-class PrometheusSpec(_Fetch):
-    """What is asked of Prometheus: the name of each service, and the PromQL that is 1 while it is up."""
-
-    queries: Annotated[Mapping[Identifier, Words], Field(min_length=1)]
-    step_seconds: Whole = 60
-
-
-class ObjectsSpec(_Fetch):
-    """Where files lie that an object store keeps."""
-
-    address: Address
-    pattern: Words = "*"
-
-
 def _cron(text: object) -> str:
     from croniter import croniter
 
@@ -90,4 +66,4 @@ def _cron(text: object) -> str:
 
 Schedule = Annotated[str, BeforeValidator(_cron)]
 
-__all__ = ["CkanSpec", "HttpSpec", "ObjectsSpec", "PrometheusSpec", "Schedule", "SqlSpec"]
+__all__ = ["CkanSpec", "HttpSpec", "Schedule", "SqlSpec"]

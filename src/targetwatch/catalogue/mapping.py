@@ -24,11 +24,9 @@ from targetwatch.model import (
     Fetch,
     HttpFetch,
     Metric,
-    ObjectFetch,
     OrgUnit,
     Owner,
     Programme,
-    PrometheusFetch,
     Receiver,
     Reference,
     Reporters,
@@ -140,11 +138,7 @@ def _fetch(spec: SourceSpec) -> Fetch | None:
         return SqlFetch(**dict(spec.sql))
     if spec.http is not None:
         return HttpFetch(**dict(spec.http))
-    if spec.ckan is not None:
-        return CkanFetch(**dict(spec.ckan))
-    if spec.prometheus is not None:
-        return PrometheusFetch(**dict(spec.prometheus))
-    return ObjectFetch(**dict(spec.objects)) if spec.objects is not None else None
+    return CkanFetch(**dict(spec.ckan)) if spec.ckan is not None else None
 
 
 def _receiver(name: str, spec: ReceiverSpec) -> Receiver:

@@ -132,7 +132,7 @@ def _connector(checked: Checked[SourceSpec], spec: SourceSpec, spoiled: Collecti
         elif key != connector and getattr(spec, key) is not None:
             hint = f"Delete it, or write 'connector: {key}'."
             yield checked.document.key_issue((key,), f"'{key}' has no meaning under connector '{connector}'", hint)
-    if connector in (Connector.FILE, Connector.OBJECTS) and not spec.formats and "formats" not in spoiled:
+    if connector is Connector.FILE and not spec.formats and "formats" not in spoiled:
         yield checked.document.issue((), "key 'formats' is missing", "Add a line 'formats: [csv]'.")
     kept = {column.name for column in spec.columns}
     if spec.watermark is not None and spec.watermark not in kept and "columns" not in spoiled:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, ObjectsSpec, PrometheusSpec, Schedule, SqlSpec
+from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, Schedule, SqlSpec
 from targetwatch.catalogue.fields import (
     Channel,
     Code,
@@ -69,11 +69,9 @@ class Connector(StrEnum):
     """How a source's deliveries come: files left in its inbox, or a system that is asked."""
 
     FILE = "file"
-    OBJECTS = "objects"
     SQL = "sql"
     HTTP = "http"
     CKAN = "ckan"
-    PROMETHEUS = "prometheus"
 
 
 class Format(StrEnum):
@@ -205,8 +203,6 @@ class SourceSpec(Spec):
     sql: SqlSpec | None = None
     http: HttpSpec | None = None
     ckan: CkanSpec | None = None
-    prometheus: PrometheusSpec | None = None
-    objects: ObjectsSpec | None = None
     watermark: Identifier | None = None
     overlap_hours: Whole = 0
     formats: tuple[Annotated[Format, one_of(Format, "a format")], ...] = ()

@@ -30,7 +30,8 @@ PAIR_HEADINGS = (
 )
 STILL_OPEN = Text("còn mở", "still open")
 NEVER = Text("không mở", "never opens")
-UNITS_MISSING = Text("thiếu {} báo cáo", "{} reports missing")
+REPORTS_MISSING = Text("thiếu {} báo cáo", "{} reports missing")
+ONE_MISSING = Text("thiếu 1 báo cáo", "1 report missing")
 
 
 def episode_line(one: Episode, programme: Programme, language: Language) -> tuple[str, ...]:
@@ -133,7 +134,8 @@ def _period(one: Episode, language: Language) -> str:
 
 def _how_far(one: Episode, programme: Programme, language: Language) -> str:
     if one.key.kind is IncidentKind.LATE:
-        return UNITS_MISSING.in_(language).format(_missing(one))
+        missing = _missing(one)
+        return (ONE_MISSING if missing == 1 else REPORTS_MISSING).in_(language).format(missing)
     judged = one.facts.get("judged")
     if not isinstance(judged, Mapping):
         return MISSING

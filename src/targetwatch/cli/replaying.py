@@ -85,7 +85,7 @@ def _retraced(
     looked_at = sorted({one for each in programmes for one in retracing.moments(each, history, start, last)})
     progress(f"Judging {len(looked_at)} days on which anything could change")
     courses = [retracing.Course(each, history, tuple(looked_at)) for each in programmes]
-    found = retracing.retrace(courses, watching.judgement_suite(settings, "targets"))
+    found = retracing.retrace(courses, watching.judgement_suite(settings, "targets"), whole=False)
     return found[0], found[1] if other is not None else None, len(looked_at)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from fractions import Fraction
 
 import polars as pl
 
+from targetwatch.evaluation.baselines import SETTLED, Stood, baselines, observed_from
 from targetwatch.evaluation.comparison import AT_LEAST, AT_MOST, LARGEST, SIDES, compared, measured_off
 from targetwatch.evaluation.due import BODY, MOMENT
 from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
 from targetwatch.evaluation.subjects import SUBJECT, current, subjects
 from targetwatch.evaluation.trajectory import final_value, required
-from targetwatch.model import Comparison, Path, PeriodState, Programme, Reason, Role, TargetVersion
+from targetwatch.model import Comparison, Programme, Reason, Role, TargetVersion
 
 ASSESSED = pl.Schema(
     {
@@ -61,7 +61,6 @@ ASSESSED = pl.Schema(
         "rows_expected": pl.Int64,  # how many there are of this moment; a suite holds the frame against it
     }
 )
-SETTLED = (PeriodState.COMPLETE.value, PeriodState.FINAL.value)
 MARKS = pl.Schema(
     {
         "required": pl.Int64,
@@ -82,19 +81,27 @@ DIRECTIONS = (
 ANCHOR = ("answers_to", "answers_to_valid_from")
 
 
-def assess(programme: Programme, rolled: pl.DataFrame, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def assess(
+    programme: Programme,
+    rolled: pl.DataFrame,
+    due: pl.DataFrame,
+    as_of: datetime,
+    everyone: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Every target and unit with each period that may be the one to judge, held against what was required (ASSESSED).
 
     That is the newest complete or final period with a report, and each newer provisional one; of `between` two rows
     each. A share has, for each such period of its pool, its own newest complete or final one up to it, so that a pool
     and its shares speak of the same period. A target and unit without any have one row with no period and no value.
     `rolled` and `due` are ROLLED and DUE at `as_of`. Frames of several moments may be put under each other and judged
-    at once. A row whose figures 64 bits cannot compare exactly is `too_large`; it takes no other row with it.
+    at once. A row whose figures 64 bits cannot compare exactly is `too_large`; it takes no other row with it. `everyone`
+    (SUBJECTS at `as_of`, or some of them) may be given by who has them at hand.
     """
-    everyone = subjects(programme, today(as_of, programme.time_zone))
+    if everyone is None:
+        everyone = subjects(programme, today(as_of, programme.time_zone))
     now = current(everyone)
     candidates = _candidates(everyone, rolled)
-    thresholds = _thresholds(programme, candidates, _oldest(rolled))
+    thresholds = _thresholds(programme, candidates, rolled)
     subject = now.join(_newest_due(programme, due, as_of), on=BODY, how="left", validate="m:1").with_columns(
         newest_due=pl.when(pl.col("newest_due") >= pl.col("in_force_since")).then("newest_due"),
     )
@@ -180,69 +187,55 @@ def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame
     )
 
 
-def _oldest(rolled: pl.DataFrame) -> pl.DataFrame:
-    """The first value that was ever observed of each metric, tier and unit: where a path without a baseline begins."""
-    return (
-        # A value that could not be summed is the first one all the same: no later one may stand in for it unsaid.
-        rolled.filter(
-            pl.col("period_state").is_in(SETTLED),
-            pl.col("bodies_reported") >= 1,
-            (pl.col("denominator") > 0) | pl.col("denominator").is_null(),
-        )
-        .sort("period_end")
-        .unique(subset=BODY, keep="first", maintain_order=True)
-        .select(*BODY, began="period_end", began_numerator="numerator", began_denominator="denominator")
-    )
-
-
-def _thresholds(programme: Programme, candidates: pl.DataFrame, oldest: pl.DataFrame) -> pl.DataFrame:
+def _thresholds(programme: Programme, candidates: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
     """The candidates, one row a direction, with what was required of each on its period's last day."""
-    begins_unsaid = {
-        place
-        for place, version in enumerate(programme.targets)
-        if version.trajectory.path is Path.LINEAR and version.trajectory.baseline is None
-    }
-    start = ["began", "began_numerator", "began_denominator"]
-    from_value = pl.col("version").is_in(list(begins_unsaid))
-    begun = (
-        candidates.with_columns(
-            start_unit=pl.coalesce("answers_to", "org_unit"),
-            start_valid_from=pl.coalesce("answers_to_valid_from", "org_unit_valid_from"),
-        )
-        .join(
-            oldest.rename({"org_unit": "start_unit", "org_unit_valid_from": "start_valid_from"}),
-            on=["metric", "tier", "start_unit", "start_valid_from"],
-            how="left",
-            validate="m:1",
-        )
-        # A path that begins at the first value has no course before there is one, and nothing can be held against it.
-        .filter(~from_value | pl.col("began").is_not_null() | (pl.col("denominator") == 0))
-        .with_columns(pl.when(from_value).then(pl.col(name)).alias(name) for name in start)
-    )
+    begun, starts = _begun(programme, candidates, rolled)
     sided = _both_sides(begun)
-    course = ["version", "direction", "period_end", *start]
+    course = ["version", "direction", "period_end", "start"]
     asked = sided.select(course).unique()
-    marks = [_marks(programme.targets[row[0]], *row[1:]) for row in asked.iter_rows()]
+    marks = [
+        _marks(programme.targets[version], direction, day, None if start is None else starts[start])
+        for version, direction, day, start in asked.iter_rows()
+    ]
     named = asked.hstack(pl.DataFrame(marks, schema=MARKS, orient="row"))
-    return sided.join(named, on=course, how="left", nulls_equal=True, validate="m:1").drop(
-        *start, "start_unit", "start_valid_from"
+    return sided.join(named, on=course, how="left", nulls_equal=True, validate="m:1").drop("start")
+
+
+def _begun(
+    programme: Programme, candidates: pl.DataFrame, rolled: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Stood | None]]:
+    """The candidates with `start`: where among the baselines the one is that their path begins at, or null.
+
+    A share stands on its pool's path.
+    """
+    observed = observed_from(programme.targets)
+    if observed.is_empty():
+        return candidates.with_columns(start=pl.lit(None, dtype=pl.UInt32)), []
+    begun = candidates.with_columns(
+        start_unit=pl.coalesce("answers_to", "org_unit"),
+        start_valid_from=pl.coalesce("answers_to_valid_from", "org_unit_valid_from"),
     )
+    path = ["version", "start_unit", "start_valid_from"]
+    asked = begun.join(observed, on="version").select(*path, "metric", "tier", "baseline_on", "passes_on").unique()
+    starts = baselines(programme, rolled, asked.rename({"start_unit": UNIT[0], "start_valid_from": UNIT[1]}))
+    asked = asked.with_row_index("start").with_columns(
+        known=pl.Series([one is not None for one in starts], dtype=pl.Boolean)
+    )
+    return (
+        begun.join(asked.select(*path, "start", "known"), on=path, how="left", validate="m:1")
+        # A path that begins at the first value has no course before there is one, and nothing can be held against it.
+        .filter(pl.col("known").fill_null(value=True) | (pl.col("denominator") == 0))
+        .drop("start_unit", "start_valid_from", "known")
+    ), starts
 
 
 def _marks(
-    version: TargetVersion,
-    direction: str,
-    day: date,
-    began: date | None,
-    numerator: int | None,
-    denominator: int | None,
+    version: TargetVersion, direction: str, day: date, stood: Stood | None
 ) -> tuple[int | None, int, int, date | None, bool]:
     upper = version.comparison is Comparison.BETWEEN and direction == AT_MOST
-    baseline = None
-    if began is not None and numerator is not None and denominator is not None:
-        baseline = (Fraction(numerator, denominator), began)
+    baseline = None if stood is None or stood.value is None else (stood.value, stood.since)
     asked = required(version, day, baseline, upper=upper)
-    too_large = (began is not None and baseline is None) or (asked is not None and abs(asked) > LARGEST)
+    too_large = (stood is not None and baseline is None) or (asked is not None and abs(asked) > LARGEST)
     return (
         None if too_large else asked,
         final_value(version, upper=upper),

@@ -8,8 +8,10 @@ import polars as pl
 
 from targetwatch.evaluation.comparison import LARGEST
 from targetwatch.evaluation.due import BODY, MOMENT
+from targetwatch.evaluation.inheritance import handed_down, passed_on
 from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
+from targetwatch.evaluation.succession import succession_of
 from targetwatch.model import MetricKind, Origin, PeriodState, Programme
 
 BODIES = pl.Schema(
@@ -54,13 +56,15 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
 
     `bodies` are observations (BODIES, newest version each), `due` is DUE at the same moment. A value is the sum of
     numerators over the sum of denominators of the due bodies in the unit's subtree that reported; a body that reported
-    and has no observation counts as 0 of 0. Of the origins the best with at least one such body is taken. What was
-    observed of a unit that owes nothing stands for itself. Ranks do not roll up, and neither do shares without their
-    parts: for the units above, such a body is missing. Counts and levels have the denominator 1.
+    and has no observation counts as 0 of 0. Of the origins the best with at least one such body is taken. What is
+    still observed of a unit that has ended is part of what its successors answer (targetwatch.evaluation.inheritance).
+    What was observed of a unit that owes nothing stands for itself. Ranks do not roll up, and neither do shares without
+    their parts: for the units above, such a body is missing. Counts and levels have the denominator 1.
 
-    `missing_denominator` is what the missing bodies had in their last earlier period, or the mean of those that
-    reported, rounded up, for one never seen. It is null where there is no telling (a count with missing bodies).
-    Where a sum is beyond 64 bits the row has no figures at all: it was reported, and cannot be compared.
+    `missing_denominator` is what the missing bodies, or those that they follow, had in their last earlier period, or
+    the mean of those that reported, rounded up, for one never seen. It is null where there is no telling (a count with
+    missing bodies). Where a sum is beyond 64 bits the row has no figures at all: it was reported, and cannot be
+    compared. `rolled_up` is whether the figures are a sum, and not what was observed of the one unit alone.
     """
     kinds = pl.DataFrame(
         [
@@ -71,14 +75,16 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
         orient="row",
     )
     due = due.filter(~pl.col("planned"))
-    known = (
+    succession = succession_of(programme.org_units)
+    observed = (
         bodies.select([pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"])
         .filter(pl.col("period_end") < today(as_of, programme.time_zone), pl.col("known_at") <= as_of)
         .with_columns(
             after_end=pl.col("known_at").dt.convert_time_zone(programme.time_zone).dt.date() > pl.col("period_end")
         )
     )
-    answers = pl.concat([_own(due, known, kinds), _others(due, known, kinds)])
+    known = passed_on(succession, observed, kinds)
+    answers = handed_down(succession, pl.concat([_own(due, known, kinds), _others(due, known, kinds)]))
     groups = pl.concat([_pooled(programme, answers, kinds, as_of), _by_themselves(due, known)])
     return _best_origin(groups).select(ROLLED.names())
 
@@ -108,7 +114,7 @@ def _others(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.D
     return _answers(
         due.join(asked, on=["metric", "tier", *PERIOD]),
         known,
-        reported=pl.col("after_end").fill_null(value=False),
+        reported=pl.col("is_report").fill_null(value=False),
         known_at=pl.col("known_at"),
     )
 
@@ -121,7 +127,7 @@ def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr, known_
         .sort("period_start")
         .with_columns(
             last_denominator=pl.when(pl.col("reported") & pl.col("parts").fill_null(value=True))
-            .then(pl.col("denominator").fill_null(0))
+            .then(_or_none_at_all("denominator"))
             .forward_fill()
             .shift(1)
             .over(*BODY, "origin"),
@@ -131,12 +137,18 @@ def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr, known_
             "deadline",
             "reported",
             "last_denominator",
-            numerator=pl.col("numerator").fill_null(0),
-            denominator=pl.col("denominator").fill_null(0),
+            numerator=_or_none_at_all("numerator"),
+            denominator=_or_none_at_all("denominator"),
             parts=pl.col("parts").fill_null(value=True),
+            inherited=pl.col("inherited").fill_null(value=False),
             known_at=known_at,
         )
     )
+
+
+def _or_none_at_all(figure: str) -> pl.Expr:
+    """A figure of what was observed, and 0 where nothing was. One that 64 bits could not hold stays without a value."""
+    return pl.when(pl.col("known_at").is_null()).then(0).otherwise(pl.col(figure))
 
 
 def _pooled(programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -162,7 +174,9 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
         .group_by(group)
         .agg(
             # In 64 bits a sum that is too large would wrap round, and nobody would know.
-            pl.col("numerator", "denominator").cast(pl.Int128).sum(),
+            pl.when(pl.col("numerator").is_not_null().all()).then(
+                pl.col("numerator", "denominator").cast(pl.Int128).sum()
+            ),
             pl.col("parts").all(),
             pl.col("known_at").max(),
             bodies_reported=pl.len().cast(pl.Int64),
@@ -174,7 +188,7 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
         pl.col("deadline").max(),
         counts=pl.col("kind").first() != MetricKind.RATIO.value,
         bodies_due=pl.len().cast(pl.Int64),
-        rolled_up=~pl.col("itself").all(),
+        rolled_up=~pl.col("itself").all() | pl.col("inherited").any(),
     )
     silent = (
         spoken_of.filter(~pl.col("reported"))
@@ -224,7 +238,7 @@ def _by_themselves(due: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _single(rows: pl.DataFrame) -> pl.DataFrame:
     """Observations that are of one body, and whole."""
     return rows.with_columns(
-        rolled_up=pl.lit(value=False),
+        rolled_up=pl.col("inherited"),
         bodies_reported=1,
         bodies_due=1,
         missing=pl.lit([], dtype=pl.List(pl.String)),

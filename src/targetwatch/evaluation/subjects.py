@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
 from targetwatch.evaluation import periods
+from targetwatch.evaluation.answering import Answers, answering, meet
 from targetwatch.evaluation.lineage import UNIT, lineage
-from targetwatch.model import OrgUnit, Programme, Reason, Role, Scope, Selector, TargetVersion, UnitKey
+from targetwatch.evaluation.succession import succession_of
+from targetwatch.model import OrgUnit, Programme, Reason, Role, Scope, Source, TargetVersion, UnitEnding, UnitKey
 
 SUBJECTS = pl.Schema(
     {
@@ -25,7 +27,7 @@ SUBJECTS = pl.Schema(
         "org_unit_valid_to": pl.Date,
         "answers_to": pl.String,  # the pooled unit that a share is a share of; null for all others
         "answers_to_valid_from": pl.Date,
-        "effective_from": pl.Date,
+        "effective_from": pl.Date,  # of the version, or the day from which on it is the unit's
         "effective_to": pl.Date,
         "newest_ended": pl.Date,  # last day of the newest period that has ended
         "planned": pl.Boolean,
@@ -38,24 +40,18 @@ SUBJECT = ("target", *UNIT)
 def subjects(programme: Programme, today: date) -> pl.DataFrame:
     """Every unit under every target version that has come into force by `today` (SUBJECTS).
 
-    A pooled version has the units it selects and, as shares, the units below them that report the tier. A unit stays a
-    subject after its end, and a version after its own, with the reason why it has ended: nothing drops out unsaid.
+    A pooled version has the units that answer by it and, as shares of the nearest of those above them, the units below
+    that report the tier. Under versions that are in force at once, a default and its exceptions, a unit plays one part
+    only. It stays a subject after its end, and a version after its own, with the reason why it has ended: nothing drops
+    out unsaid.
     """
-    tree = lineage(programme.org_units)
-    units = {unit.key: unit for unit in programme.org_units}
-    below: dict[UnitKey, list[OrgUnit]] = {}
-    for code, valid_from, ancestor, ancestor_valid_from in tree.iter_rows():
-        below.setdefault(UnitKey(ancestor, ancestor_valid_from), []).append(units[UnitKey(code, valid_from)])
-    rows = [
-        row
-        for place, version in enumerate(programme.targets)
-        if version.effective_from <= today
-        for row in _of_version(programme, place, version, today, below)
-    ]
-    # A unit that is selected, or that hangs below two selected ones, plays one part only: the first.
-    return pl.DataFrame(rows, schema=SUBJECTS, orient="row").unique(
-        subset=["version", *UNIT], keep="first", maintain_order=True
-    )
+    register = _Register(programme, today)
+    at_once: dict[tuple[str, date], dict[int, TargetVersion]] = {}
+    for place, version in enumerate(programme.targets):
+        if version.effective_from <= today:
+            at_once.setdefault((version.target, version.effective_from), {})[place] = version
+    rows = [row for versions in at_once.values() for row in _rows(register, versions)]
+    return pl.DataFrame(rows, schema=SUBJECTS, orient="row")
 
 
 def current(subjects: pl.DataFrame) -> pl.DataFrame:
@@ -71,22 +67,61 @@ def current(subjects: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_version(
-    programme: Programme,
-    place: int,
-    version: TargetVersion,
-    today: date,
-    below: dict[UnitKey, list[OrgUnit]],
-) -> Iterator[tuple[object, ...]]:
-    metric = programme.metrics[version.metric]
-    source = programme.sources[metric.source]
-    newest_ended = periods.last_ended(today, metric.cadence).last_day
-    levels = {reporters.level for reporters in source.reporters if reporters.tier == version.tier}
+class _Register:
+    """The programme's units as its targets ask for them, on a day."""
 
-    def row(unit: OrgUnit, role: Role, answers_to: UnitKey | None = None) -> tuple[object, ...]:
-        bodies = [body for body in below[unit.key] if body.level in levels]
-        return (
-            place,
+    def __init__(self, programme: Programme, today: date) -> None:
+        self.programme = programme
+        self.today = today
+        self.succession = succession_of(programme.org_units)
+        self.units = self.succession.units
+        self.above: dict[UnitKey, list[UnitKey]] = {}  # itself first, and then upwards
+        self.below: dict[UnitKey, list[OrgUnit]] = {}  # itself among them
+        for code, valid_from, ancestor, ancestor_valid_from in lineage(programme.org_units).iter_rows():
+            unit, upper = UnitKey(code, valid_from), UnitKey(ancestor, ancestor_valid_from)
+            self.above.setdefault(unit, []).append(upper)
+            self.below.setdefault(upper, []).append(self.units[unit])
+
+    def source(self, version: TargetVersion) -> Source:
+        """The source that a version is judged on."""
+        return self.programme.sources[self.programme.metrics[version.metric].source]
+
+    def newest_ended(self, version: TargetVersion) -> date:
+        """The last day of the newest period of the version's metric that has ended."""
+        return periods.last_ended(self.today, self.programme.metrics[version.metric].cadence).last_day
+
+    def bodies(self, version: TargetVersion, unit: OrgUnit) -> list[OrgUnit]:
+        """Those of the unit and of all below it that report the version's tier."""
+        levels = {one.level for one in self.source(version).reporters if one.tier == version.tier}
+        return [body for body in self.below[unit.key] if body.level in levels]
+
+    def is_measured(self, version: TargetVersion, unit: OrgUnit) -> bool:
+        """Whether the version's tier can be measured of the unit: a body reports it, or nobody is asked to."""
+        reports = any(one.tier == version.tier for one in self.source(version).reporters)
+        return not reports or bool(self.bodies(version, unit))
+
+
+def _rows(register: _Register, at_once: Mapping[int, TargetVersion]) -> Iterator[tuple[object, ...]]:
+    """Every unit under versions of one target that are in force at once, with the part that it plays."""
+    answers = answering(
+        at_once, register.programme.org_units, register.succession, register.is_measured, register.today
+    )
+    parts: list[tuple[OrgUnit, Answers, UnitKey | None]] = [
+        (register.units[key], by, None) for key, by in answers.items()
+    ]
+    parts += [
+        (body, by, pool)
+        for pool, by in answers.items()
+        if at_once[by.version].scope is Scope.POOLED
+        for body in _shares(register, at_once[by.version], pool, answers)
+    ]
+    subject_to_it = {unit.key for unit, _, _ in parts}
+    for unit, by, pool in parts:
+        version = at_once[by.version]
+        role = Role.EACH if version.scope is Scope.EACH else Role.POOLED if pool is None else Role.SHARE
+        newest_ended = register.newest_ended(version)
+        yield (
+            by.version,
             version.target,
             version.version,
             version.metric,
@@ -96,47 +131,40 @@ def _of_version(
             unit.key.code,
             unit.key.valid_from,
             unit.valid_to,
-            answers_to.code if answers_to else None,
-            answers_to.valid_from if answers_to else None,
-            version.effective_from,
+            pool.code if pool else None,
+            pool.valid_from if pool else None,
+            by.since,
             version.effective_to,
             newest_ended,
-            source.planned,
-            _ended_because(version, unit, bodies, newest_ended),
+            register.source(version).planned,
+            _ended_because(register, version, unit, newest_ended, subject_to_it),
         )
 
-    selected = [
-        unit for unit in programme.org_units if _selects(version.selector, unit) and _meet(version, unit, today)
-    ]
-    for unit in selected:
-        yield row(unit, Role.POOLED if version.scope is Scope.POOLED else Role.EACH)
-    if version.scope is Scope.POOLED:
-        chosen = {unit.key for unit in selected}
-        for unit in selected:
-            for body in below[unit.key]:
-                if body.level in levels and body.key not in chosen and _meet(version, body, newest_ended):
-                    yield row(body, Role.SHARE, unit.key)
+
+def _shares(
+    register: _Register, version: TargetVersion, pool: UnitKey, answers: Mapping[UnitKey, Answers]
+) -> Iterator[OrgUnit]:
+    """The bodies that have no part of their own and stand below `pool` before any other that answers."""
+    newest_ended = register.newest_ended(version)
+    for body in register.bodies(version, register.units[pool]):
+        nearest = next(key for key in register.above[body.key] if key in answers)
+        if nearest == pool and body.key != pool and meet(version, body, newest_ended):
+            yield body
 
 
-def _selects(selector: Selector, unit: OrgUnit) -> bool:
-    return (
-        selector.level in (None, unit.level)
-        and selector.code in (None, unit.key.code)
-        and (selector.parent is None or (unit.parent is not None and unit.parent.code == selector.parent))
-    )
-
-
-def _meet(version: TargetVersion, unit: OrgUnit, by: date) -> bool:
-    """Whether the unit existed, by then, on a day on which the version was in force."""
-    return unit.key.valid_from <= min(by, version.effective_to or by) and (
-        unit.valid_to is None or unit.valid_to >= version.effective_from
-    )
-
-
-def _ended_because(version: TargetVersion, unit: OrgUnit, bodies: list[OrgUnit], newest_ended: date) -> str | None:
-    if version.effective_to is not None and version.effective_to < newest_ended:
+def _ended_because(
+    register: _Register, version: TargetVersion, unit: OrgUnit, newest_ended: date, subject_to_it: Container[UnitKey]
+) -> str | None:
+    ended_on = version.effective_to
+    if _over(unit, newest_ended) and (ended_on is None or unit.valid_to is None or unit.valid_to < ended_on):
+        goes_on = version.when_unit_ends is UnitEnding.PASSES_ON and any(
+            follower in subject_to_it for follower in register.succession.followers(unit.key, newest_ended)
+        )
+        return (Reason.UNIT_PASSED_ON if goes_on else Reason.UNIT_ENDED).value
+    if ended_on is not None and ended_on < newest_ended:
         return Reason.TARGET_ENDED.value
-    if _over(unit, newest_ended) or (bodies and all(_over(body, newest_ended) for body in bodies)):
+    bodies = register.bodies(version, unit)
+    if bodies and all(_over(body, newest_ended) for body in bodies):
         return Reason.UNIT_ENDED.value
     return None
 

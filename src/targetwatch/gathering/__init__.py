@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from targetwatch.gathering.connectors import Look, look, waiting
+from targetwatch.gathering.connectors.faults import FetchError, NotConnectedError, UnreachableError, is_terminal
 from targetwatch.gathering.delivery import (
     Delivery,
     DeliveryChangedError,
@@ -33,12 +34,13 @@ from targetwatch.gathering.record_key import record_key
 from targetwatch.gathering.spool import spooled
 
 if TYPE_CHECKING:
-    from targetwatch.gathering.connectors.fetching import fetch
+    from targetwatch.gathering.connectors.fetching import Asked, fetch
     from targetwatch.gathering.gate import sort_rows
     from targetwatch.gathering.outcome import already_known, batch, gathered, staged
 
 # What brings Polars with it is imported once it is asked for: a DAG file that is parsed must not.
 LATE = {
+    "Asked": "connectors.fetching",
     "already_known": "outcome",
     "batch": "outcome",
     "fetch": "connectors.fetching",
@@ -48,19 +50,24 @@ LATE = {
 }
 
 __all__ = [
+    "Asked",
     "Delivery",
     "DeliveryChangedError",
     "DeliveryGoneError",
+    "FetchError",
     "Fingerprint",
     "Gated",
     "Gathered",
     "Landed",
     "Look",
+    "NotConnectedError",
     "Refused",
+    "UnreachableError",
     "already_known",
     "batch",
     "fetch",
     "gathered",
+    "is_terminal",
     "land",
     "look",
     "record_key",

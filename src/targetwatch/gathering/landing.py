@@ -21,6 +21,7 @@ from targetwatch.gathering.delivery import (
 )
 from targetwatch.gathering.formats import Table, UnreadableError, read_table
 from targetwatch.gathering.record_key import keyed_hashes
+from targetwatch.gathering.spool import unnamed_in, watermark_of
 from targetwatch.model import Source, Text
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> L
         except UnreadableError as fault:
             _check_unchanged(delivery, before)
             return _refused(source, content_hash, fault.because, before)
+        mark = watermark_of(delivery.path) if delivery.spooled else None
+        unnamed = unnamed_in(delivery.path) if delivery.spooled else table.header.unnamed
         _check_unchanged(delivery, before)
     except FileNotFoundError as fault:
         if os.path.lexists(delivery.path):
@@ -64,11 +67,11 @@ def land(delivery: Delivery, source: Source, home: Path, record_key: bytes) -> L
         content_hash,
         path,
         frame,
-        table.header.unnamed,
+        unnamed,
         table.rejected,
         before,
         tuple(missing),
-        _watermark(frame, source) if delivery.spooled else None,
+        mark,
     )
 
 
@@ -127,14 +130,6 @@ def _with_all_columns(table: Table, source: Source) -> pl.DataFrame:
 
 def _hashed(frame: pl.DataFrame, source: Source, key: bytes) -> pl.DataFrame:
     return frame.with_columns(keyed_hashes(frame[column.name], key) for column in source.columns if column.keyed_hash)
-
-
-def _watermark(frame: pl.DataFrame, source: Source) -> str | None:
-    """The largest value of the source's watermark column, among the bad rows too: what is corrected comes again."""
-    if source.watermark is None or frame.is_empty():
-        return None
-    largest = frame[source.watermark].cast(str).max()
-    return None if largest is None else str(largest)
 
 
 def _check_unchanged(delivery: Delivery, before: Fingerprint) -> None:

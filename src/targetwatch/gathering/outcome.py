@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from targetwatch.gathering import reasons
 from targetwatch.gathering.delivery import Delivery, Gated, Gathered, Landed, Refused
 from targetwatch.gathering.formats.table import rejected_rows
 from targetwatch.model import Source
@@ -59,8 +60,20 @@ def staged(landed: Landed | Refused, gated: Gated, known_at: datetime) -> pl.Dat
     )
 
 
-def gathered(delivery: Delivery, source: Source, landed: Landed | Refused, gated: Gated) -> Gathered:
-    """What people are told of a delivery that was recorded."""
+def gathered(
+    delivery: Delivery,
+    source: Source,
+    landed: Landed | Refused,
+    gated: Gated,
+    unnamed_before: frozenset[str] | None = None,
+) -> Gathered:
+    """What people are told of a delivery that was recorded.
+
+    `unnamed_before` are the columns without a name in the source that earlier deliveries had: any other one is new, and
+    is warned of. None where there was no delivery before: what the first one has besides is nobody's change.
+    """
+    new = [] if unnamed_before is None else [name for name in landed.unnamed_columns if name not in unnamed_before]
+    warnings = gated.warnings + ((str(reasons.new_columns(new)),) if new else ())
     return Gathered(
         source=source.id,
         delivered_as=delivery.name,
@@ -70,7 +83,7 @@ def gathered(delivery: Delivery, source: Source, landed: Landed | Refused, gated
         rows_delivered=_rows(landed),
         rows_accepted=gated.good.height if gated.refusal is None else 0,
         rows_quarantined=gated.quarantined.height,
-        warnings=gated.warnings,
+        warnings=warnings,
     )
 
 

@@ -97,6 +97,16 @@ def columns_missing(names: Sequence[str]) -> Text:
     return Text(f"Thiếu cột {listed}", f"Missing {'column' if len(names) == 1 else 'columns'} {listed}")
 
 
+def new_columns(names: Sequence[str]) -> Text:
+    """Columns that earlier deliveries did not have, and that the source does not name."""
+    there = _few(names)
+    what, are = ("column", "is") if len(names) == 1 else ("columns", "are")
+    return Text(
+        f"Cột mới mà nguồn chưa khai báo, nên không được giữ lại: {there}",
+        f"New {what} that the source does not name, and so {are} not kept: {there}",
+    )
+
+
 def wrong_field_count(found: int, wanted: int) -> Text:
     """A line with more or fewer fields than the header."""
     return Text(f"Dòng có {found} ô, tiêu đề có {wanted}", f"The line has {found} fields and the header {wanted}")

@@ -44,10 +44,14 @@ ENUMS: Mapping[str, type[Enum]] = {
 }
 DAYS = frozenset({"org_unit_valid_from", "period_start", "period_end"})
 TUPLES = frozenset({"missing", "failed"})
+ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE)
+HELD_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})  # no enum is exactly one of them
 
 
 def plain(value: object) -> object:
     """`value` as JSON can hold it."""
+    if type(value) in HELD_AS_THEY_ARE:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):
@@ -61,9 +65,7 @@ def plain(value: object) -> object:
 
 def of_assessment(assessment: Assessment) -> dict[str, object]:
     """An assessment as facts, without the moments of looking."""
-    return {
-        field.name: plain(getattr(assessment, field.name)) for field in fields(Assessment) if field.name not in VOLATILE
-    }
+    return {name: plain(getattr(assessment, name)) for name in ASSESSMENT_FACTS}
 
 
 def to_assessment(facts: Facts, as_of: datetime) -> Assessment:

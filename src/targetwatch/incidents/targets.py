@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from targetwatch.incidents import facts as facts_
 from targetwatch.model import (
@@ -115,12 +117,35 @@ def _version(incident: Incident) -> object:
 def _ending(
     programme: Programme, assessment: Assessment, versions: Mapping[tuple[str, str], TargetVersion]
 ) -> dict[str, object]:
-    """When it ended, and which of its two ends came: the version's or its units'."""
+    """When it ended, which of its two ends came, the version's or its units', and, where it passed on, to whom."""
     version = versions.get((assessment.target, assessment.target_version))
     day = version.effective_to if version is not None else None
-    if assessment.reason is Reason.UNIT_ENDED:
+    if assessment.reason in (Reason.UNIT_ENDED, Reason.UNIT_PASSED_ON):
         day = _last_day(programme, assessment) or day
-    return {"ended": {"reason": assessment.reason.value, "on": facts_.plain(day)}}
+    ended: dict[str, object] = {"reason": assessment.reason.value, "on": facts_.plain(day)}
+    if assessment.reason is Reason.UNIT_PASSED_ON:
+        ended["followed_by"] = [str(key) for key in _followers(programme, assessment)]
+    return {"ended": ended}
+
+
+def _followers(programme: Programme, assessment: Assessment) -> list[UnitKey]:
+    """The units that go on with the work of one that has ended, at whatever remove, the largest part first."""
+    units = {unit.key: unit for unit in programme.org_units}
+    day = assessment.as_of.astimezone(ZoneInfo(programme.time_zone)).date()
+    parts: dict[UnitKey, Fraction] = {}
+
+    def hand_on(key: UnitKey, part: Fraction) -> None:
+        unit = units.get(key)
+        if unit is None:
+            return
+        if unit.is_valid_on(day):
+            parts[key] = parts.get(key, Fraction(0)) + part
+            return
+        for successor in unit.successors:
+            hand_on(successor.unit, part * successor.weight)
+
+    hand_on(UnitKey(assessment.org_unit, assessment.org_unit_valid_from), Fraction(1))
+    return sorted(parts, key=lambda key: (-parts[key], key))
 
 
 def _last_day(programme: Programme, assessment: Assessment) -> date | None:

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from targetwatch.gathering.connectors.faults import FetchError
 from targetwatch.gathering.record_key import record_key
-from targetwatch.gathering.spool import Row, spool, spooled
-from targetwatch.model import CkanFetch, HttpFetch, ObjectFetch, Programme, PrometheusFetch, Source, SqlFetch
+from targetwatch.gathering.spool import Row, spool, spooled, sweep
+from targetwatch.model import CkanFetch, HttpFetch, Programme, Source, SqlFetch
 
 
-def fetch(
-    source: Source, programme: Programme, mark: str | None, sql: Path, inbox: Path, home: Path, now: datetime
-) -> None:
-    """Fetch what the system of `source` has since `mark`, less the overlap: rows into its spool, files into the inbox.
+class Asked(StrEnum):
+    """What came of asking a system, where it was asked."""
 
-    `mark` is how far it was gathered before, None on the first time; `sql` holds the programme's queries. What lies in
-    the spool already is gathered before more is fetched. Raises FetchError where it is no use to try again.
+    DELIVERED = "delivered"
+    NOTHING_NEW = "nothing_new"
+    LEFT_OVER = "left_over"  # not asked: what lies in the spool from before is to be gathered first
+    BUSY = "busy"  # not asked: another pass is asking it
+
+
+def fetch(source: Source, programme: Programme, mark: str | None, sql: Path, home: Path, now: datetime) -> Asked:
+    """Fetch what the system of `source` has since `mark`, less the overlap, into its spool.
+
+    `mark` is how far it was gathered before, None on the first time; `sql` holds the programme's queries. One pass asks
+    at a time. Raises NotConnectedError where no connection is set up, UnreachableError where the system does not
+    answer, FetchError where it is no use to try again.
     """
-    if source.fetch is None or spooled(source, home / "spool"):
-        return
-    if isinstance(source.fetch, ObjectFetch):
-        from targetwatch.gathering.connectors.airflow_objects import bring
+    from filelock import FileLock, Timeout
 
-        bring(source, source.fetch, inbox, home)
-        return
-    spool(_rows(source, programme, since(source, mark), sql, now), source, home / "spool", record_key(home), now)
+    from targetwatch.gathering.connectors import airflow_connections
+
+    airflow_connections.prepare(home)
+    folder = home / "spool"
+    (folder / source.id).mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(folder / source.id / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return Asked.BUSY
+    try:
+        sweep(source, folder)
+        if spooled(source, folder):
+            return Asked.LEFT_OVER
+        rows = _rows(source, programme, since(source, mark), sql, now)
+        return Asked.DELIVERED if spool(rows, source, folder, record_key(home), now) else Asked.NOTHING_NEW
+    finally:
+        lock.release()
 
 
 def since(source: Source, mark: str | None) -> str | None:
@@ -48,7 +70,7 @@ def _rows(source: Source, programme: Programme, begin: str | None, sql: Path, no
         case SqlFetch():
             from targetwatch.gathering.connectors.airflow_sql import rows_of_query
 
-            return rows_of_query(source, source.fetch, begin, sql)
+            return rows_of_query(source, source.fetch, begin, sql, now)
         case HttpFetch():
             from targetwatch.gathering.connectors.airflow_http import rows_of_service
 
@@ -56,9 +78,6 @@ def _rows(source: Source, programme: Programme, begin: str | None, sql: Path, no
         case CkanFetch():
             from targetwatch.gathering.connectors.airflow_ckan import rows_of_portal
 
-            return rows_of_portal(source, source.fetch, now)
-        case PrometheusFetch():
-            from targetwatch.gathering.connectors.airflow_prometheus import rows_of_availability
-
-            return rows_of_availability(source, programme, source.fetch, begin, now)
+            today = now.astimezone(ZoneInfo(programme.time_zone)).date()
+            return rows_of_portal(source, source.fetch, sql.parent / "catalogue", today)
     raise FetchError(f"Source {source.id} names nothing that can be fetched.")

@@ -1,0 +1,120 @@
+"""Courses: a programme, what became known under it and when, and the passes that are made over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from targetwatch.catalogue.calendar import WorkingCalendar
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from targetwatch.incidents import DeliveryRecord
+    from targetwatch.model import Assessment, Calendar, Incident, IncidentEvent, Notification, Programme
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became known, and when. The frames' moments are in UTC.
+
+    `observations` are those of bodies (BODIES), every version of each; of two that became known at the same moment the
+    later row counts. `reports` are as evaluation.due takes them, `deliveries` as incidents.late_findings does.
+    """
+
+    observations: pl.DataFrame
+    reports: pl.DataFrame
+    deliveries: tuple[DeliveryRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A programme, what became known under it, and the moments at which it is looked at, each later than the last."""
+
+    programme: Programme
+    history: History
+    moments: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass would have found and done.
+
+    `incidents` are those that go on after it, and those that it closed. `notifications` only where it was asked what
+    would be told.
+    """
+
+    as_of: datetime
+    assessments: list[Assessment]
+    incidents: tuple[Incident, ...]
+    events: tuple[IncidentEvent, ...]
+    notifications: tuple[Notification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retraced:
+    """The passes of one course. `check_failures` say what could not be judged: then no pass of any course was."""
+
+    passes: tuple[Pass, ...]
+    check_failures: tuple[str, ...] = ()
+
+
+def moments(programme: Programme, history: History, since: date, until: date) -> tuple[datetime, ...]:
+    """The ends of the days, `since` and `until` included, on which anything can have changed; and that of `since`.
+
+    Something arrives, a deadline passes, a period, a version or a unit begins or has ended. In the programme's time
+    zone; a day's end is its last instant.
+    """
+    import polars as pl
+
+    zone = ZoneInfo(programme.time_zone)
+    known = [history.observations["known_at"], history.reports["known_at"]]
+    arrivals = pl.concat([moment.cast(pl.Datetime("us", "UTC")) for moment in known]).unique()
+    days = {since, *arrivals.dt.convert_time_zone(programme.time_zone).dt.date().unique()}
+    days |= {delivery.known_at.astimezone(zone).date() for delivery in history.deliveries}
+    days |= turns(programme)
+    days |= set(_periods_and_deadlines(programme, until))
+    ends = (datetime.combine(day, time.max, tzinfo=zone) for day in sorted(days) if since <= day <= until)
+    return tuple(end.astimezone(UTC) for end in ends)
+
+
+def turns(programme: Programme) -> set[date]:
+    """The days on which a version or a unit of the programme begins, and the days after the ends of them."""
+    days: set[date] = set()
+    for version in programme.targets:
+        days.add(version.effective_from)
+        days.update(_after(version.effective_to))
+    for unit in programme.org_units:
+        days.add(unit.key.valid_from)
+        days.update(_after(unit.valid_to))
+    return days
+
+
+def _after(day: date | None) -> tuple[date, ...]:
+    return () if day is None or day == date.max else (day + ONE_DAY,)
+
+
+def _periods_and_deadlines(programme: Programme, until: date) -> Iterator[date]:
+    """The days after the ends of the programme's periods, and those on which their deadlines pass."""
+    from targetwatch.evaluation import periods
+
+    calendar = working_calendar(programme.calendar, programme.time_zone)
+    zone = ZoneInfo(programme.time_zone)
+    kinds = {(metric.cadence, programme.sources[metric.source].deadline) for metric in programme.metrics.values()}
+    for cadence, deadline in kinds:
+        for period in periods.between(programme.start, until, cadence):
+            yield period.last_day + ONE_DAY
+            if deadline is not None:
+                yield calendar.deadline(period.last_day, deadline).astimezone(zone).date()
+
+
+@cache
+def working_calendar(calendar: Calendar, time_zone: str) -> WorkingCalendar:
+    """The working days of a programme. Made once: what knows the holidays takes a while to make."""
+    return WorkingCalendar(calendar, time_zone)
