@@ -426,7 +426,11 @@ def changed_to(teller: Teller, folder: Path, value: str) -> Path:
 
 @pytest.mark.parametrize(
     ("value", "change", "says"),
-    [("75", "only_now", "would never open"), ("85", "moved", "opens 38 days earlier"), ("80", "same", "0 on other days")],
+    [
+        ("75", "only_now", "would never open"),
+        ("85", "moved", "opens 38 days earlier"),
+        ("80", "same", "0 on other days"),
+    ],
 )
 def test_a_changed_catalogue_is_held_against_the_one_in_force(
     tellers: tuple[Teller, Teller], tmp_path: Path, value: str, change: str, says: str

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -427,3 +430,25 @@ def test_a_connected_system_that_never_delivers_has_late_units(
     installation.watch(morning(27))
     (late,) = installation.rows("SELECT state FROM incidents WHERE kind = 'late' AND subject = 'documents'")
     assert late["state"] == "open"
+
+
+def test_from_the_command_line_answers_are_all_that_is_answered(
+    system: Database, few_units: Path, tmp_path: Path
+) -> None:
+    """Airflow says what it has to say among the errors, and leaves nothing in the home of whoever calls."""
+    document_system.register(system, [document("A", datetime(2025, 5, 20, tzinfo=UTC))])
+    (tmp_path / "user").mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path / "user"),
+        "TARGETWATCH_HOME": str(tmp_path / "home"),
+        "TARGETWATCH_PROGRAMME": str(few_units),
+        "AIRFLOW_CONN_DOCUMENTS": system.uri(connect_timeout="10"),  # too short a value to be masked, which it logs
+    }
+    command = [str(Path(sys.executable).with_name("targetwatch")), "gather", "documents", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=240)
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert (told["state"], told["rows_accepted"]) == ("accepted", 1)
+    assert list((tmp_path / "user").iterdir()) == []
+    assert "documents: asking its system" in done.stderr

@@ -57,7 +57,7 @@ class CkanSpec(_Fetch):
 
 
 def _cron(text: object) -> str:
-    from croniter import croniter
+    from croniter import croniter  # type: ignore[import-untyped]
 
     if not isinstance(text, str) or not croniter.is_valid(text):
         raise wrong(f"'{text}' is no schedule", "Write it as cron has it, as in '30 5 * * *' for 5:30 every day.")

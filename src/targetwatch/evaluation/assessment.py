@@ -94,8 +94,8 @@ def assess(
     each. A share has, for each such period of its pool, its own newest complete or final one up to it, so that a pool
     and its shares speak of the same period. A target and unit without any have one row with no period and no value.
     `rolled` and `due` are ROLLED and DUE at `as_of`. Frames of several moments may be put under each other and judged
-    at once. A row whose figures 64 bits cannot compare exactly is `too_large`; it takes no other row with it. `everyone`
-    (SUBJECTS at `as_of`, or some of them) may be given by who has them at hand.
+    at once. A row whose figures 64 bits cannot compare exactly is `too_large`; it takes no other row with it.
+    `everyone` (SUBJECTS at `as_of`, or some of them) may be given by who has them at hand.
     """
     if everyone is None:
         everyone = subjects(programme, today(as_of, programme.time_zone))

@@ -62,7 +62,9 @@ def target_findings(programme: Programme, assessments: Iterable[Assessment], liv
         incident = incidents.get(key)
         outlook = outlook_of(assessment)
         if outlook is Outlook.ENDED:
-            findings.append(Finding(key, outlook, facts=_ending(programme, assessment, versions)))
+            # Where no incident lives there is nothing to end, and most units that ended had none.
+            ending = _ending(programme, assessment, versions) if incident is not None else {}
+            findings.append(Finding(key, outlook, facts=ending))
             continue
         if incident is not None and _version(incident) != assessment.target_version:
             findings.append(Finding(key, Outlook.SUPERSEDED, facts={"followed_by": assessment.target_version}))

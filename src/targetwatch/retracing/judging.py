@@ -49,7 +49,8 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     rows = _together(looked, moments)
     distinct = rows.unique(SAID, keep="first", maintain_order=True)
     # What is left out is not expected; what was lost before is, and fails the suite's guard.
-    left_out = rows.join(distinct.select("look", *SAID), on=["look", *SAID], how="anti").group_by("look").len("left_out")
+    others = rows.join(distinct.select("look", *SAID), on=["look", *SAID], how="anti")
+    left_out = others.group_by("look").len("left_out")
     frame = distinct.join(left_out, on="look", how="left", maintain_order="left").with_columns(
         rows_expected=pl.col("rows_expected") - pl.col("left_out").fill_null(0).cast(pl.Int64)
     )

@@ -94,7 +94,10 @@ class _Lateness:
         named = self._owed.with_columns(source=pl.col("metric").replace_strict(sources, return_dtype=pl.String))
         self._deadlines = {
             source: sorted(zip(frame["deadline"], frame["period_end"], strict=True))
-            for (source,), frame in named.select("source", "deadline", "period_end").unique().partition_by("source", as_dict=True).items()
+            for (source,), frame in named.select("source", "deadline", "period_end")
+            .unique()
+            .partition_by("source", as_dict=True)
+            .items()
         }
         self._named = named
         self._periods = {
@@ -110,9 +113,7 @@ class _Lateness:
         if state == self._looked:
             return []
         self._looked = state
-        wanted = [
-            (source, day) for source, day, missing, _, _ in state if missing or source in late
-        ]
+        wanted = [(source, day) for source, day, missing, _, _ in state if missing or source in late]
         if not wanted:
             return []
         rows = pl.concat(

@@ -63,7 +63,9 @@ def programme_of(timeline: Timeline, *frames: pl.DataFrame) -> Programme:
     """The courses' programme with a metric for each series at each look of `frames` (look, series or pair)."""
     looks = timeline.courses
     metrics: dict[str, Metric] = {}
-    sources = {f"{place}/{key}": one for place, course in enumerate(looks) for key, one in course.programme.sources.items()}
+    sources = {
+        f"{place}/{key}": one for place, course in enumerate(looks) for key, one in course.programme.sources.items()
+    }
     for look, number in _series_at(timeline, frames):
         series = timeline.series[number]
         name = f"{number}.{look}"
@@ -135,5 +137,3 @@ def _context(timeline: Timeline, dirty: pl.DataFrame, owed: pl.DataFrame, known:
         .join(dirty, on=["look", "pair"], how="anti")
         .select(CONTEXT.names())
     )
-
-

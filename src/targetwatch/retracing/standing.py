@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -30,9 +31,12 @@ from targetwatch.retracing.timeline import LOOK, NEVER, Timeline
 
 KEPT_WHOLE = 3  # of the newest periods of a series
 FEW = 50_000  # rows that are not worth putting away
-NUMBERED = pl.Schema({**ROLLED, "series": pl.Int32, "unit": pl.UInt32, "pair": pl.Int32, "body": pl.Int64})
-ROWS = pl.Schema({**NUMBERED, "hash": pl.UInt64, "look_from": LOOK, "look_to": LOOK})
-NOTED = pl.Schema({**ASSESSED, "look": LOOK, "subject": pl.Int32, "unit": pl.UInt32, "pool": pl.UInt32})
+_NUMBERS: dict[str, Any] = {"series": pl.Int32, "unit": pl.UInt32, "pair": pl.Int32, "body": pl.Int64}
+_VERSIONS: dict[str, Any] = {"hash": pl.UInt64, "look_from": LOOK, "look_to": LOOK}
+_NOTES: dict[str, Any] = {"look": LOOK, "subject": pl.Int32, "unit": pl.UInt32, "pool": pl.UInt32}
+NUMBERED = pl.Schema({**ROLLED, **_NUMBERS})
+ROWS = pl.Schema({**NUMBERED, **_VERSIONS})
+NOTED = pl.Schema({**ASSESSED, **_NOTES})
 ONE_DAY = timedelta(days=1)
 
 
@@ -145,7 +149,7 @@ class Parts:
 
 
 def _groups(timeline: Timeline) -> pl.DataFrame:
-    """The series and tiers that have targets, with the number of their group: those that a target goes across are one."""
+    """The series and tiers that have targets, with their group: those that a target goes across are one."""
     numbers = {(one.course, one.metric.id): number for number, one in enumerate(timeline.series)}
     group: dict[tuple[int, str], int] = {}
     by_target: dict[tuple[int, str], set[tuple[int, str]]] = {}
@@ -222,7 +226,7 @@ class Standing:
         )
 
     def _roll(self, dirty: pl.DataFrame) -> pl.DataFrame:
-        """Add the new versions of the rows; which of them differ from the ones before (look, body, and what is said)."""
+        """Add the new versions of the rows, and say which differ from those before (look, body, and what is said)."""
         if dirty.is_empty():
             return pl.DataFrame(schema={**ROWS, "look": LOOK, "before": pl.String})
         versions = dirty.sort("pair", "look").with_columns(
@@ -302,7 +306,12 @@ class Standing:
             rows.filter(_is_settled())
             .sort("period_end")
             .join_asof(
-                self._cuts, left_on="period_end", right_on="cut", by="series", strategy="backward", check_sortedness=False
+                self._cuts,
+                left_on="period_end",
+                right_on="cut",
+                by="series",
+                strategy="backward",
+                check_sortedness=False,
             )
         )
         valued = settled.filter(_has_value())
@@ -324,7 +333,8 @@ class Standing:
         """Assess everyone for whom something has changed, at each look."""
         timeline, parts = self._timeline, self._parts
         passing = timeline.owed.filter(pl.col("look_deadline").is_between(first, last))
-        whole = pl.concat([self._turned(first, last), self._passed_over(passing), self._pools_moved(first, last, changed)])
+        moved = self._pools_moved(first, last, changed)
+        whole = pl.concat([self._turned(first, last), self._passed_over(passing), moved])
         touched = (
             timeline.with_relatives(changed.select("look", "body"), timeline.after)
             .unique()
@@ -417,7 +427,9 @@ class Standing:
                     .select("look", "group", unit=unit)
                     .join(frame.select("group", "unit", "row"), on=["group", "unit"])
                     .select("look", "row"),
-                    looks.filter(here).join(frame.filter("is_pool").select("group", "row"), on="group").select("look", "row"),
+                    looks.filter(here)
+                    .join(frame.filter("is_pool").select("group", "row"), on="group")
+                    .select("look", "row"),
                 ]
             )
             ended = pl.DataFrame(
@@ -465,7 +477,7 @@ class Standing:
             timeline.newest,
             named.select(SUBJECTS.names()),
         )
-        lost = assessed["rows_expected"].max() - assessed.height
+        lost = int(assessed["rows_expected"].max() or 0) - assessed.height  # type: ignore[arg-type]
         names = named.select("target", "look", "subject", "series").unique("target")
         pools = timeline.units.rename({"unit": "pool", **dict(zip(UNIT, ANCHOR, strict=True))})
         targets = pl.Series([target for _, target in parts.targets], dtype=pl.String)
@@ -500,9 +512,9 @@ class Standing:
         For the units above, one body will do of those that hang below the same parent.
         """
         timeline = self._timeline
-        passed = pl.concat(
-            [self._passed.with_columns(look_deadline=pl.lit(-1, dtype=LOOK)), passing]
-        ).with_columns(strand=timeline.strand_of_body)
+        passed = pl.concat([self._passed.with_columns(look_deadline=pl.lit(-1, dtype=LOOK)), passing]).with_columns(
+            strand=timeline.strand_of_body
+        )
         own = wanted.sort("look").join_asof(
             passed.sort("look_deadline", "period_end"),
             left_on="look",
@@ -572,7 +584,7 @@ def _settled_of_pools(assessed: pl.DataFrame) -> dict[tuple[int, int], date | No
 
 
 def _cuts(timeline: Timeline) -> pl.DataFrame:
-    """The days on which versions of a series, and units, begin, or are over, and from which a path begins (series, cut)."""
+    """The days on which versions and units begin or are over, and from which a path begins (series, cut)."""
     units = {unit.key.valid_from for unit in timeline.org_units}
     units |= {unit.valid_to + ONE_DAY for unit in timeline.org_units if unit.valid_to not in (None, date.max)}
     cuts = []

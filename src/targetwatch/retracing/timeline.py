@@ -6,7 +6,6 @@ course; a body of it is a series, a tier and a unit in one number; a pair is a s
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,7 +48,7 @@ class Timeline:
     """Courses that share their units and their time zone, with what they come to know and to owe, look by look.
 
     `observed` has every version of an observation that any look sees: from `look_from` to before `look_to`. `owed` has
-    what bodies owe (DUE), with the looks from which on it was reported and its deadline had passed. `dirty` (look, pair)
+    what bodies owe (DUE), with the looks from which it was reported and its deadline had passed. `dirty` (look, pair)
     are the periods whose roll-up may differ from that of the look before.
     """
 
@@ -323,9 +322,7 @@ def _months_to_look_back(programme: Programme, metric: Metric) -> int:
 def _units(org_units: Iterable[object], observed: pl.DataFrame) -> pl.DataFrame:
     """Every unit of the register, and what else was observed, with a number."""
     keys = [(unit.key.code, unit.key.valid_from) for unit in org_units]  # type: ignore[attr-defined]
-    named = pl.DataFrame(
-        keys, schema={"org_unit": pl.String, "org_unit_valid_from": pl.Date}, orient="row"
-    )
+    named = pl.DataFrame(keys, schema={"org_unit": pl.String, "org_unit_valid_from": pl.Date}, orient="row")
     return pl.concat([named, observed.select(named.columns)]).unique(maintain_order=True).with_row_index("unit")
 
 

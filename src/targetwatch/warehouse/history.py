@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,17 +12,16 @@ from targetwatch.warehouse.files import SqlFiles
 from targetwatch.warehouse.reader import open_snapshots
 from targetwatch.warehouse.records import as_deliveries
 
-REPORTS = pl.Schema(
-    {
-        "source": pl.String,
-        "org_unit": pl.String,
-        "org_unit_valid_from": pl.Date,
-        "tier": pl.String,
-        "period_start": pl.Date,
-        "period_end": pl.Date,
-        "known_at": pl.Datetime("us", "UTC"),
-    }
-)
+_KINDS: dict[str, Any] = {
+    "source": pl.String,
+    "org_unit": pl.String,
+    "org_unit_valid_from": pl.Date,
+    "tier": pl.String,
+    "period_start": pl.Date,
+    "period_end": pl.Date,
+    "known_at": pl.Datetime("us", "UTC"),
+}
+REPORTS = pl.Schema(_KINDS)
 
 
 def history(home: Path, sql: Path) -> tuple[pl.DataFrame, pl.DataFrame, list[DeliveryRecord]]:

@@ -34,6 +34,7 @@ def prepare(home: Path) -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
             handler.setStream(sys.stderr)
+            handler.setLevel(logging.WARNING)
 
 
 def connection_of(source: Source) -> Connection:
@@ -72,9 +73,9 @@ def _has_anything_to_ask() -> bool:
 
 def _missing(source: Source, name: str) -> NotConnectedError:
     return NotConnectedError(
-        f"Source {source.id} is not connected: there is no Airflow Connection '{name}'. Under Airflow add it in the UI or "
-        f"with `airflow connections add {name} --conn-uri ...`, and clear the task. From the command line set "
-        f"AIRFLOW_CONN_{name.upper()}, and run `targetwatch gather {source.id}`."
+        f"Source {source.id} is not connected: there is no Airflow Connection '{name}'. Under Airflow, add it in the "
+        f"UI or with `airflow connections add {name} --conn-uri ...`, and clear the task. From the command line, set "
+        f"AIRFLOW_CONN_{name.upper()} and run `targetwatch gather {source.id}`."
     )
 
 

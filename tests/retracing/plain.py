@@ -1,0 +1,46 @@
+"""The plain way: every rule asked at every moment by itself, as a pass of watch does. Slow, and easy to believe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from targetwatch import checks, evaluation, incidents
+from targetwatch.catalogue.calendar import WorkingCalendar
+from targetwatch.model import Incident
+from targetwatch.retracing import Course, Pass
+from targetwatch.retracing.telling import known
+
+
+def plainly(course: Course, suite: Path) -> list[Pass]:
+    """The passes of a course, found without any of what makes retracing fast."""
+    programme, history = course.programme, course.history
+    calendar = WorkingCalendar(programme.calendar, programme.time_zone)
+    dues: dict[object, pl.DataFrame] = {}
+    frames = []
+    for as_of in course.moments:
+        due = evaluation.due(programme, history.reports, calendar.deadline, as_of, programme.start)
+        rolled = evaluation.roll_up(programme, known(history, as_of), due, as_of)
+        frames.append(evaluation.assess(programme, rolled, due, as_of))
+        dues[as_of] = due
+    frame = pl.concat(frames)
+    judgement = checks.judge(frame, suite)
+    assert judgement.failures == ()
+    decided = evaluation.decide_status(frame, judgement.verdicts)
+    live: tuple[Incident, ...] = ()
+    number = 1
+    passes = []
+    for as_of in course.moments:
+        assessments = [one for one in decided if one.as_of == as_of]
+        deliveries = [delivery for delivery in history.deliveries if delivery.known_at <= as_of]
+        owed = incidents.owed_from(programme, dues[as_of], as_of)
+        findings = [
+            *incidents.target_findings(programme, assessments, live),
+            *incidents.late_findings(programme, owed, deliveries, live, as_of),
+        ]
+        advanced = incidents.advance_all(live, findings, incidents.patience_of(programme), as_of, number)
+        number = advanced.next_number
+        live = tuple(one for one in advanced.known if one.state.is_live)
+        passes.append(Pass(as_of, assessments, advanced.known, advanced.events))
+    return passes
