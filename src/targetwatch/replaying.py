@@ -7,8 +7,8 @@ nothing is sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from targetwatch.model import IncidentEventKind, IncidentKey, IncidentKind, IncidentState, Role
 
 if TYPE_CHECKING:
-    from targetwatch.model import Incident
+    from targetwatch.model import Incident, Programme
     from targetwatch.retracing import Retraced
 
 
@@ -63,6 +63,18 @@ class Pair:
         if found is None:
             raise ValueError("A pair has at least one episode.")
         return found
+
+
+def without_unconnected(programme: Programme, in_service: Collection[str]) -> Programme:
+    """The programme, in which a system that is to be asked, and that nobody has connected yet, is only planned.
+
+    Its units are not late, as in a pass of watch: they cannot deliver.
+    """
+    sources = {
+        name: source if source.fetch is None or name in in_service else replace(source, planned=True)
+        for name, source in programme.sources.items()
+    }
+    return replace(programme, sources=sources)
 
 
 def episodes(retraced: Retraced, since: date, time_zone: str) -> list[Episode]:

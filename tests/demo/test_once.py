@@ -143,17 +143,17 @@ def test_a_pause_ends_once_everything_is_told(played: Settings) -> None:
 
 def test_a_replay_finds_the_story_again(played: Settings, ask: Ask) -> None:
     """Every incident about a target, of a pool or of a unit, opened and closed no later than somebody looked."""
-    programme = catalogue.load(played.catalogue)
+    in_service = warehouse.sources_in_service(played.home, played.product_sql)
+    programme = replaying.without_unconnected(catalogue.load(played.catalogue), in_service)
     history = retracing.History(*warehouse.history(played.home, played.product_sql)[:2])
     moments = retracing.moments(programme, history, programme.start, clock.now(played).date())
     (retraced,) = retracing.retrace(
         [retracing.Course(programme, history, moments)], watching.judgement_suite(played, "targets"), whole=False
     )
-    found = {
-        (one.key.subject, one.key.org_unit, str(one.state)): one
-        for one in replaying.episodes(retraced, programme.start, programme.time_zone)
-        if one.key.kind == "behind"
-    }
+    episodes = replaying.episodes(retraced, programme.start, programme.time_zone)
+    late = {one.key.subject for one in episodes if one.key.kind == "late"}
+    assert late == {"procedures", "rankings"}, "a system that nobody has connected is not late"
+    found = {(one.key.subject, one.key.org_unit, str(one.state)): one for one in episodes if one.key.kind == "behind"}
     happened = {
         (row["subject"], row["org_unit"], row["state"]): row
         for row in ask("FROM incidents WHERE kind = 'behind'").to_dicts()

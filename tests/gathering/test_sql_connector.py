@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from targetwatch.gathering import FetchError, NotConnectedError, UnreachableError, spool
+from targetwatch.gathering.connectors.airflow_connections import without_secrets
 from targetwatch.gathering.connectors.airflow_sql import ROWS_AT_ONCE, rows_of_query
 from targetwatch.gathering.spool import Row
 from targetwatch.model import Column, ColumnType, Source, SqlFetch
@@ -380,3 +381,17 @@ def test_a_mark_that_is_a_number_begins_at_nought(postgres: Postgres, connect: C
 def test_days_and_dates_are_json_too() -> None:
     """A value that holds values is written as JSON, in one order, whatever it holds."""
     assert json.loads(spool.as_text({"b": date(2025, 5, 31), "a": None}) or "") == {"a": None, "b": "2025-05-31"}
+
+
+def test_secrets_are_taken_out_of_what_a_database_says() -> None:
+    """The password, also as it stands in an address, what the extra calls a secret, and any address with a password."""
+    from airflow.sdk import Connection
+
+    extra = json.dumps({"sslpassword": "tls-secret", "sslmode": "verify-full", "access_token": "t0ken/with=signs"})
+    connection = Connection(conn_id="letters", conn_type="postgres", login="reader", password="p@ss/word", extra=extra)
+    said = without_secrets(
+        "no: p@ss/word, p%40ss%2Fword, tls-secret, t0ken/with=signs, t0ken%2Fwith%3Dsigns, verify-full, "
+        "mysql://admin:another@10.0.0.1/x",
+        connection,
+    )
+    assert said == "no: ***, ***, ***, ***, ***, verify-full, mysql://admin:***@10.0.0.1/x"

@@ -80,7 +80,8 @@ def _retraced(
 
     observations, reports, deliveries = warehouse.history(settings.home, settings.product_sql)
     history = retracing.History(observations, reports, tuple(deliveries))
-    programmes = [programme] if other is None else [programme, other]
+    in_service = warehouse.sources_in_service(settings.home, settings.product_sql)
+    programmes = [replaying.without_unconnected(one, in_service) for one in (programme, other) if one is not None]
     start = min(one.start for one in programmes)
     looked_at = sorted({one for each in programmes for one in retracing.moments(each, history, start, last)})
     progress(f"Judging {len(looked_at)} days on which anything could change")

@@ -86,8 +86,11 @@ def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assess
     target or unit has ended, the assessment has no period. `deadline` is that of the judged period; where the data is
     stale or was never seen, it is the newest that has passed.
     """
-    if assessed.is_empty():
-        return []
+    return [] if assessed.is_empty() else as_assessments(statuses(assessed, verdicts))
+
+
+def statuses(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """What `decide_status` decides, as a frame: ASSESSED of the row that counts, with status, reason and failed."""
     rows = _with_verdicts(assessed, verdicts)
     rank = {f"{status.value} {reason.value}": place for place, (status, reason) in enumerate(WORST_FIRST)}
     decided = (
@@ -107,7 +110,7 @@ def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assess
         )
         .unique(subset=KEY, keep="first", maintain_order=True)
     )
-    return _assessments(_blanked(decided))
+    return _blanked(decided)
 
 
 def _with_verdicts(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -169,7 +172,8 @@ def _blanked(decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _assessments(decided: pl.DataFrame) -> list[Assessment]:
+def as_assessments(decided: pl.DataFrame) -> list[Assessment]:
+    """The rows of `statuses` as assessments, in their order."""
     columns = [_values(field.name, decided[field.name]) for field in fields(Assessment)]
     return [Assessment(*values) for values in zip(*columns, strict=True)]
 
