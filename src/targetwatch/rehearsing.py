@@ -67,7 +67,8 @@ def rehearse(programme: Programme, cases: Sequence[Case], suite: Path) -> Rehear
     if not cases:
         return Rehearsal((), ())
     courses = _courses(programme, cases)
-    retraced = retracing.retrace(courses, suite, tell=any(map(_is_told, cases)))
+    # No case speaks of who is late, and nothing that it can speak of depends on it.
+    retraced = retracing.retrace(courses, suite, tell=any(map(_is_told, cases)), late=False)
     rehearsed = (
         Rehearsed(case, tuple(_differences(programme, case, found.passes)))
         for case, found in zip(cases, retraced, strict=True)
@@ -143,7 +144,12 @@ def _staged(programme: Programme, case: Case) -> Programme:
         planned=source.planned and not case.source_works,
         reporters=tuple(reporters for reporters in source.reporters if reporters.tier in tiers),
     )
-    hearing = (receiver for receiver in programme.receivers if IncidentKind.BEHIND in receiver.kinds)
+    owners = {version.owner for version in case.versions}
+    hearing = (
+        receiver
+        for receiver in programme.receivers
+        if IncidentKind.BEHIND in receiver.kinds and (not receiver.owners or owners.intersection(receiver.owners))
+    )
     return replace(
         programme,
         metrics={metric.id: metric},
@@ -188,6 +194,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 def _needed(programme: Programme, staged: Sequence[tuple[Programme, Case]]) -> tuple[OrgUnit, ...]:
     """The units that cases need: who answers and who is spoken of, who reports below, all before, after and above."""
     from targetwatch.evaluation import periods
+    from targetwatch.evaluation.lineage import tree_of
     from targetwatch.evaluation.subjects import subjects
 
     units = {unit.key: unit for unit in programme.org_units}
@@ -203,11 +210,8 @@ def _needed(programme: Programme, staged: Sequence[tuple[Programme, Case]]) -> t
     levels = set(chain.from_iterable(_reporting(one) for one, _ in staged))
     needed = answering | {observed.unit for _, case in staged for observed in case.observed}
     needed |= {expected.unit for _, case in staged for expected in case.expected}
-    needed |= {
-        unit.key
-        for unit in programme.org_units
-        if unit.level in levels and not answering.isdisjoint(_line(unit, units))
-    }
+    tree = tree_of(programme.org_units)
+    needed |= {below.key for key in answering for below in tree.below.get(key, ()) if below.level in levels}
     waiting = list(needed)
     while waiting:
         key = waiting.pop()
@@ -216,13 +220,6 @@ def _needed(programme: Programme, staged: Sequence[tuple[Programme, Case]]) -> t
         needed |= new
         waiting += new
     return tuple(unit for unit in programme.org_units if unit.key in needed)
-
-
-def _line(unit: OrgUnit | None, units: dict[UnitKey, OrgUnit]) -> Iterator[UnitKey]:
-    """A unit and those above it."""
-    while unit is not None:
-        yield unit.key
-        unit = None if unit.parent is None else units.get(unit.parent)
 
 
 def _history(staged: Programme, case: Case) -> History:
@@ -251,7 +248,12 @@ def _history(staged: Programme, case: Case) -> History:
         for observed in case.observed
     ]
     known = pl.DataFrame(rows, schema=BODIES, orient="row")
-    reports = known.filter(pl.col("origin") == source.origin.value).select(
-        "org_unit", "org_unit_valid_from", "tier", "period_start", "period_end", "known_at", source=pl.lit(source.id)
-    )
-    return History(known, reports)
+    is_report = pl.col("origin") == source.origin.value
+    reports = known.filter(is_report).select(
+        "org_unit", "org_unit_valid_from", "tier", "period_start", "period_end", "known_at", "numerator",
+        source=pl.lit(source.id),
+    )  # fmt: skip
+    if staged.metrics[metric].reports is not None:
+        # What is given are the reports themselves, 1 of 1 for each that came; what follows from them is worked out.
+        known, reports = known.filter(~is_report), reports.filter(pl.col("numerator") > 0)
+    return History(known, reports.drop("numerator"))

@@ -35,9 +35,10 @@ def plainly(course: Course, suite: Path) -> list[Pass]:
         assessments = [one for one in decided if one.as_of == as_of]
         deliveries = [delivery for delivery in history.deliveries if delivery.known_at <= as_of]
         owed = incidents.owed_from(programme, dues[as_of], as_of)
+        begun = set(history.reports.filter(pl.col("known_at") <= as_of)["source"]) | {one.source for one in deliveries}
         findings = [
             *incidents.target_findings(programme, assessments, live),
-            *incidents.late_findings(programme, owed, deliveries, live, as_of),
+            *incidents.late_findings(programme, owed, deliveries, live, as_of, begun),
         ]
         advanced = incidents.advance_all(live, findings, incidents.patience_of(programme), as_of, number)
         number = advanced.next_number

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from targetwatch.evaluation import periods
-from targetwatch.model import Deadline, Metric, Programme, Source
+from targetwatch.model import Deadline, Metric, OrgUnit, Period, Programme, Source
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -26,6 +26,25 @@ DUE = pl.Schema(
         "deadline": MOMENT,
         "reported_at": MOMENT,
         "planned": pl.Boolean,  # the source is not gathered yet: what it owes makes old figures stale, and nobody late
+    }
+)
+_PERIODS = pl.Schema(
+    {
+        "metric": pl.String,
+        "source": pl.String,
+        "planned": pl.Boolean,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "deadline": MOMENT,
+    }
+)
+_BODIES = pl.Schema(
+    {
+        "source": pl.String,
+        "tier": pl.String,
+        "org_unit": pl.String,
+        "org_unit_valid_from": pl.Date,
+        "org_unit_valid_to": pl.Date,
     }
 )
 BODY = ("metric", "tier", "org_unit", "org_unit_valid_from")
@@ -47,21 +66,34 @@ def due(
     is never due.
     """
     day = periods.today(as_of, programme.time_zone)
-    owed = []
-    for metric in programme.metrics.values():
-        source = programme.sources[metric.source]
-        if source.reporters:
-            ended = _periods(metric, source, deadline_of, day, first_day)
-            owed.append(ended.join(_bodies(programme, source), how="cross"))
-    if not owed:
-        return pl.DataFrame(schema=DUE)
-    alive = pl.concat(owed).filter(
+    stretches = dict.fromkeys(programme.metrics, (first_day, day))
+    return owed(programme, reports.filter(pl.col("known_at") <= as_of), deadline_of, stretches)
+
+
+def owed(
+    programme: Programme,
+    reports: pl.DataFrame,
+    deadline_of: Callable[[date, Deadline], datetime],
+    stretches: Mapping[str, tuple[date, date]],
+) -> pl.DataFrame:
+    """What is owed for each metric of `stretches`, in a stretch of days of its own (DUE); see `due`.
+
+    It goes from the period that holds the stretch's first day to the last one that had ended before its last day.
+    """
+    ended = [
+        (metric.id, metric.source, source.planned, period.first_day, period.last_day, deadline)
+        for metric, stretch in ((programme.metrics[name], stretch) for name, stretch in stretches.items())
+        if (source := programme.sources[metric.source]).reporters
+        for period, deadline in _periods(metric, source, deadline_of, *stretch)
+    ]
+    asked = pl.DataFrame(ended, schema=_PERIODS, orient="row")
+    alive = asked.join(_bodies(programme, asked["source"].unique()), on="source").filter(
         pl.col("org_unit_valid_from") <= pl.col("period_end"),
         pl.col("org_unit_valid_to").is_null() | (pl.col("org_unit_valid_to") >= pl.col("period_end")),
     )
     return (
         alive.join(
-            _first_reports(reports, as_of, programme.time_zone),
+            _first_reports(reports, programme.time_zone),
             on=["source", "tier", "org_unit", "org_unit_valid_from", "period_end"],
             how="left",
             validate="m:1",
@@ -72,60 +104,32 @@ def due(
 
 
 def _periods(
-    metric: Metric,
-    source: Source,
-    deadline_of: Callable[[date, Deadline], datetime],
-    day: date,
-    first_day: date,
-) -> pl.DataFrame:
+    metric: Metric, source: Source, deadline_of: Callable[[date, Deadline], datetime], first_day: date, day: date
+) -> Iterator[tuple[Period, datetime | None]]:
     """The ended periods of a metric with their deadlines."""
-    ended = periods.between(first_day, periods.last_ended(day, metric.cadence).last_day, metric.cadence)
-    deadlines = [deadline_of(period.last_day, source.deadline) if source.deadline else None for period in ended]
-    return pl.DataFrame(
-        {
-            "metric": [metric.id] * len(ended),
-            "source": [source.id] * len(ended),
-            "planned": [source.planned] * len(ended),
-            "period_start": [period.first_day for period in ended],
-            "period_end": [period.last_day for period in ended],
-            "deadline": deadlines,
-        },
-        schema={
-            "metric": pl.String,
-            "source": pl.String,
-            "planned": pl.Boolean,
-            "period_start": pl.Date,
-            "period_end": pl.Date,
-            "deadline": MOMENT,
-        },
-    )
+    for period in periods.between(first_day, periods.last_ended(day, metric.cadence).last_day, metric.cadence):
+        yield period, deadline_of(period.last_day, source.deadline) if source.deadline else None
 
 
-def _bodies(programme: Programme, source: Source) -> pl.DataFrame:
-    """The units that owe a source its data, with the tier that they owe it for."""
+def _bodies(programme: Programme, sources: Iterable[str]) -> pl.DataFrame:
+    """The units that owe sources their data, with the tier that they owe it for (_BODIES)."""
+    of_level: dict[str, list[OrgUnit]] = {}
+    for unit in programme.org_units:
+        of_level.setdefault(unit.level, []).append(unit)
     rows = [
-        (reporters.tier, unit.key.code, unit.key.valid_from, unit.valid_to)
-        for reporters in source.reporters
-        for unit in programme.org_units
-        if unit.level == reporters.level
+        (source, reporters.tier, unit.key.code, unit.key.valid_from, unit.valid_to)
+        for source in sources
+        for reporters in programme.sources[source].reporters
+        for unit in of_level.get(reporters.level, ())
     ]
-    return pl.DataFrame(
-        rows,
-        schema={
-            "tier": pl.String,
-            "org_unit": pl.String,
-            "org_unit_valid_from": pl.Date,
-            "org_unit_valid_to": pl.Date,
-        },
-        orient="row",
-    )
+    return pl.DataFrame(rows, schema=_BODIES, orient="row")
 
 
-def _first_reports(reports: pl.DataFrame, as_of: datetime, time_zone: str) -> pl.DataFrame:
+def _first_reports(reports: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     """When each body first reported each period after its end."""
     arrived = pl.col("known_at").dt.convert_time_zone(time_zone).dt.date()
     return (
-        reports.filter(pl.col("known_at") <= as_of, arrived > pl.col("period_end"))
+        reports.filter(arrived > pl.col("period_end"))
         .group_by("source", "tier", "org_unit", "org_unit_valid_from", "period_end")
         .agg(reported_at=pl.col("known_at").min().cast(MOMENT))
     )

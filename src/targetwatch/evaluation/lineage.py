@@ -1,8 +1,9 @@
-"""The tree of the org_units as pairs: every unit with each unit above it, and with itself."""
+"""The tree of the org_units: every unit with each unit above it and below it, and with itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import polars as pl
 
@@ -25,13 +26,47 @@ def lineage(org_units: Iterable[OrgUnit]) -> pl.DataFrame:
 
     A parent that is not in the register ends the line. Raises ValueError where a unit is its own ancestor.
     """
-    parents = {unit.key: unit.parent for unit in org_units}
-    pairs = [(unit, ancestor) for unit in parents for ancestor in _line(unit, parents)]
-    return pl.DataFrame(
-        [(unit.code, unit.valid_from, ancestor.code, ancestor.valid_from) for unit, ancestor in pairs],
-        schema=LINEAGE,
-        orient="row",
-    )
+    return tree_of(tuple(org_units)).pairs
+
+
+class Tree:
+    """A register of org_units by who stands above and below whom. See `lineage` for where a line ends."""
+
+    def __init__(self, org_units: Iterable[OrgUnit]) -> None:
+        units = {unit.key: unit for unit in org_units}
+        parents = {key: unit.parent for key, unit in units.items()}
+        self.above = {key: _line(key, parents) for key in units}  # itself first, and then upwards
+        self.below: dict[UnitKey, list[OrgUnit]] = {key: [] for key in units}  # itself among them
+        for key, line in self.above.items():
+            for upper in line:
+                self.below[upper].append(units[key])
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """Every unit with each of its ancestors, itself included (LINEAGE)."""
+        return pl.DataFrame(
+            [
+                (unit.code, unit.valid_from, ancestor.code, ancestor.valid_from)
+                for unit, line in self.above.items()
+                for ancestor in line
+            ],
+            schema=LINEAGE,
+            orient="row",
+        )
+
+
+REMEMBERED = 4
+_remembered: list[tuple[tuple[OrgUnit, ...], Tree]] = []
+
+
+def tree_of(org_units: tuple[OrgUnit, ...]) -> Tree:
+    """The tree of a register that was asked for before, or else a new one: a register never changes."""
+    for known, tree in _remembered:
+        if known is org_units:
+            return tree
+    tree = Tree(org_units)
+    _remembered[:] = [(org_units, tree), *_remembered[: REMEMBERED - 1]]
+    return tree
 
 
 def _line(unit: UnitKey, parents: dict[UnitKey, UnitKey | None]) -> list[UnitKey]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from targetwatch.evaluation import periods
 from targetwatch.evaluation.answering import Answers, answering, meet
-from targetwatch.evaluation.lineage import UNIT, lineage
+from targetwatch.evaluation.lineage import UNIT, tree_of
 from targetwatch.evaluation.succession import succession_of
 from targetwatch.model import OrgUnit, Programme, Reason, Role, Scope, Source, TargetVersion, UnitEnding, UnitKey
 
@@ -75,12 +75,7 @@ class _Register:
         self.today = today
         self.succession = succession_of(programme.org_units)
         self.units = self.succession.units
-        self.above: dict[UnitKey, list[UnitKey]] = {}  # itself first, and then upwards
-        self.below: dict[UnitKey, list[OrgUnit]] = {}  # itself among them
-        for code, valid_from, ancestor, ancestor_valid_from in lineage(programme.org_units).iter_rows():
-            unit, upper = UnitKey(code, valid_from), UnitKey(ancestor, ancestor_valid_from)
-            self.above.setdefault(unit, []).append(upper)
-            self.below.setdefault(upper, []).append(self.units[unit])
+        self.tree = tree_of(programme.org_units)
 
     def source(self, version: TargetVersion) -> Source:
         """The source that a version is judged on."""
@@ -93,7 +88,7 @@ class _Register:
     def bodies(self, version: TargetVersion, unit: OrgUnit) -> list[OrgUnit]:
         """Those of the unit and of all below it that report the version's tier."""
         levels = {one.level for one in self.source(version).reporters if one.tier == version.tier}
-        return [body for body in self.below[unit.key] if body.level in levels]
+        return [body for body in self.tree.below[unit.key] if body.level in levels]
 
     def is_measured(self, version: TargetVersion, unit: OrgUnit) -> bool:
         """Whether the version's tier can be measured of the unit: a body reports it, or nobody is asked to."""
@@ -147,7 +142,7 @@ def _shares(
     """The bodies that have no part of their own and stand below `pool` before any other that answers."""
     newest_ended = register.newest_ended(version)
     for body in register.bodies(version, register.units[pool]):
-        nearest = next(key for key in register.above[body.key] if key in answers)
+        nearest = next(key for key in register.tree.above[body.key] if key in answers)
         if nearest == pool and body.key != pool and meet(version, body, newest_ended):
             yield body
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from targetwatch.incidents import DeliveryRecord
-    from targetwatch.model import Assessment, Calendar, Incident, IncidentEvent, Notification, Programme
+    from targetwatch.model import Assessment, Calendar, Deadline, Incident, IncidentEvent, Notification, Programme
 
 ONE_DAY = timedelta(days=1)
 
@@ -104,17 +104,21 @@ def _periods_and_deadlines(programme: Programme, until: date) -> Iterator[date]:
     """The days after the ends of the programme's periods, and those on which their deadlines pass."""
     from targetwatch.evaluation import periods
 
-    calendar = working_calendar(programme.calendar, programme.time_zone)
+    due_at = deadline_of(programme)
     zone = ZoneInfo(programme.time_zone)
     kinds = {(metric.cadence, programme.sources[metric.source].deadline) for metric in programme.metrics.values()}
     for cadence, deadline in kinds:
         for period in periods.between(programme.start, until, cadence):
             yield period.last_day + ONE_DAY
             if deadline is not None:
-                yield calendar.deadline(period.last_day, deadline).astimezone(zone).date()
+                yield due_at(period.last_day, deadline).astimezone(zone).date()
+
+
+def deadline_of(programme: Programme) -> Callable[[date, Deadline], datetime]:
+    """When a period is due by the programme's calendar. Each answer is worked out once: it is asked for very often."""
+    return _deadlines(programme.calendar, programme.time_zone)
 
 
 @cache
-def working_calendar(calendar: Calendar, time_zone: str) -> WorkingCalendar:
-    """The working days of a programme. Made once: what knows the holidays takes a while to make."""
-    return WorkingCalendar(calendar, time_zone)
+def _deadlines(calendar: Calendar, time_zone: str) -> Callable[[date, Deadline], datetime]:
+    return cache(WorkingCalendar(calendar, time_zone).deadline)

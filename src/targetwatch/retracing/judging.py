@@ -14,27 +14,32 @@ from targetwatch import checks, evaluation
 from targetwatch.evaluation.assessment import ASSESSED
 from targetwatch.evaluation.due import MOMENT
 from targetwatch.model import Assessment, Role, Status, Verdict
-from targetwatch.retracing.timeline import LOOK, Timeline
+from targetwatch.retracing.course import Course
+from targetwatch.retracing.looks import LOOK, Looks
 
 OF = ["subject", "unit"]
 SAID = ["said", *OF]
-AT_ONCE = 200_000  # rows whose status is decided in one go, which bounds the memory
+AT_ONCE = 50_000  # rows whose status is decided in one go, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was assessed at the looks of a timeline, as Standing gives it, and at which of them everybody was."""
+    """What was assessed at the looks at courses, as Standing gives it, and at which of them everybody was."""
 
-    timeline: Timeline
+    courses: Sequence[Course]
+    looks: Looks
     assessed: pl.DataFrame
     begun_anew: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """For each timeline the assessments of its looks, by number, that say something else than those before them."""
+    """For each look of all that were judged, in order, the assessments that may say something else than before.
 
-    by_look: list[dict[int, list[Assessment]]]
+    They are made while one goes through them, which is once: all of them together would need much memory.
+    """
+
+    by_look: Iterator[list[Assessment]]
     failures: tuple[str, ...]
 
 
@@ -45,17 +50,11 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     even if it is that of the look before. Without `whole` those are left out who were never short of what was required,
     whatever the missing bodies would have said: they neither have nor get an incident.
     """
-    moments = _told_apart([look.as_of for one in looked for look in one.timeline.looks])
+    moments = _told_apart([look.as_of for one in looked for look in one.looks])
     rows = _together(looked, moments)
-    distinct = rows.unique(SAID, keep="first", maintain_order=True)
-    # What is left out is not expected; what was lost before is, and fails the suite's guard.
-    others = rows.join(distinct.select("look", *SAID), on=["look", *SAID], how="anti")
-    left_out = others.group_by("look").len("left_out")
-    frame = distinct.join(left_out, on="look", how="left", maintain_order="left").with_columns(
-        rows_expected=pl.col("rows_expected") - pl.col("left_out").fill_null(0).cast(pl.Int64)
-    )
-    judgement = checks.judge(frame.select(ASSESSED.names()), suite)
-    verdicts = judgement.verdicts.join(frame.select(SAID).with_row_index("row"), on="row").select(*SAID, "verdict")
+    once = rows.select("look", *SAID).with_row_index("place").unique(SAID, keep="first", maintain_order=True)
+    judgement = checks.judge(_expecting(rows, once), suite)
+    verdicts = judgement.verdicts.join(once.select(SAID).with_row_index("row"), on="row").select(*SAID, "verdict")
     if not whole:
         short = verdicts.filter(pl.col("verdict") == Verdict.SHORT_AT_BEST.value).select(OF).unique()
         is_pool = pl.col("role") == Role.POOLED.value
@@ -63,16 +62,37 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     begun_anew = {
         first + number for one, (first, _) in zip(looked, _numbers(looked), strict=True) for number in one.begun_anew
     }
-    look_of = {moment: look for look, moment in enumerate(moments)}
-    found = _decided(_changed(rows, verdicts, look_of, begun_anew), verdicts)
-    by_look = {look_of[moment]: list(group) for moment, group in groupby(found, key=lambda one: one.as_of)}
-    return Judged(
-        [
-            {number: by_look[first + number] for number in range(len(one.timeline.looks)) if first + number in by_look}
-            for one, (first, _) in zip(looked, _numbers(looked), strict=True)
-        ],
-        judgement.failures,
+    bench = _Bench(rows, verdicts, moments)
+    return Judged(_by_look(moments, bench.decided(_changed(bench, begun_anew))), judgement.failures)
+
+
+def _expecting(rows: pl.DataFrame, once: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose places are in `once`, to be judged (ASSESSED).
+
+    What says the same is not expected of them; what was lost before is, and fails the suite's guard.
+    """
+    kept = once.group_by("look").len("kept")
+    left_out = rows.group_by("look").len("assessed").join(kept, on="look", how="left", coalesce=True)
+    return (
+        rows[once["place"]]
+        .join(left_out, on="look", how="left", maintain_order="left")
+        .with_columns(
+            rows_expected=pl.col("rows_expected") - (pl.col("assessed").cast(pl.Int64) - pl.col("kept").cast(pl.Int64))
+        )
+        .select(ASSESSED.names())
     )
+
+
+def _by_look(moments: Sequence[datetime], found: Iterator[Assessment]) -> Iterator[list[Assessment]]:
+    """The assessments of each look, which may be none, out of those of all in the order of the looks."""
+    groups = groupby(found, key=lambda one: one.as_of)
+    moment, group = next(groups, (None, iter(())))
+    for as_of in moments:
+        if as_of != moment:
+            yield []
+            continue
+        yield list(group)
+        moment, group = next(groups, (None, iter(())))
 
 
 def _numbers(looked: Sequence[Looked]) -> Iterator[tuple[int, int]]:
@@ -80,7 +100,7 @@ def _numbers(looked: Sequence[Looked]) -> Iterator[tuple[int, int]]:
     looks = subjects = 0
     for one in looked:
         yield looks, subjects
-        looks += len(one.timeline.looks)
+        looks += len(one.looks)
         subjects += 1 + int(one.assessed["subject"].max() or 0)  # type: ignore[arg-type]
 
 
@@ -95,7 +115,8 @@ def _together(looked: Sequence[Looked], moments: Sequence[datetime]) -> pl.DataF
         ]
     )
     return rows.with_columns(
-        as_of=_moment(moments), said=rows.select(pl.exclude("as_of", "rows_expected", "look")).hash_rows()
+        as_of=pl.lit(pl.Series(moments, dtype=MOMENT)).gather("look"),
+        said=rows.select(pl.exclude("as_of", "rows_expected", "look")).hash_rows(),
     )
 
 
@@ -110,29 +131,83 @@ def _told_apart(moments: Sequence[datetime]) -> list[datetime]:
     return apart
 
 
-def _moment(moments: Sequence[datetime]) -> pl.Expr:
-    """The moment of `look`."""
-    return pl.lit(pl.Series(moments, dtype=MOMENT)).gather("look")
+class _Bench:
+    """The rows that statuses are decided on, with the verdicts on them; named by their places, which are numbers."""
+
+    def __init__(self, rows: pl.DataFrame, verdicts: pl.DataFrame, moments: Sequence[datetime]) -> None:
+        self._rows = rows
+        self._verdicts = verdicts
+        self._moments = pl.Series(moments, dtype=MOMENT)
+        self.look_of = {moment: look for look, moment in enumerate(moments)}
+        is_pool = (pl.col("role") == Role.POOLED.value).alias("is_pool")
+        named = rows.select("look", *OF, "pool", "period_end", "said", is_pool).with_row_index("place")
+        self.pools = named.filter("is_pool")
+        self.others = named.filter(~pl.col("is_pool"))
+
+    def decided(self, chosen: pl.DataFrame) -> Iterator[Assessment]:
+        """The statuses of the rows that are `chosen` (look, place), in the order of the looks, some looks at a time."""
+        chosen = chosen.select("look", "place").sort("look", maintain_order=True)
+        looks = chosen["look"]
+        begin = 0
+        while begin < chosen.height:
+            last = looks[min(begin + AT_ONCE, chosen.height) - 1]
+            end = int(looks.search_sorted(last, side="right"))
+            part = chosen.slice(begin, end - begin)
+            rows = self._rows[part["place"]].with_columns(as_of=self._moments.gather(part["look"]))
+            named = rows.select(SAID).with_row_index("row").join(self._verdicts, on=SAID).select("row", "verdict")
+            found = evaluation.decide_status(rows.select(ASSESSED.names()), named)
+            # They are in the order of their moments, which is that of the looks only where all are of one timeline.
+            yield from sorted(found, key=lambda one: self.look_of[one.as_of])
+            begin = end
+
+    def pools_judged(self) -> pl.DataFrame:
+        """The period that each pool is judged on at each look (look, subject, pool, spoken_of, by_pool).
+
+        Of a pool that has ended that is not known; `by_pool` then stands for all that it depends on.
+        """
+        schema = {"look": LOOK, "target": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date}
+        decided = pl.DataFrame(
+            [
+                (
+                    self.look_of[one.as_of],
+                    one.target,
+                    one.org_unit,
+                    one.org_unit_valid_from,
+                    one.period_end,
+                    one.status.value,
+                )
+                for one in self.decided(self.pools)
+            ],
+            schema={**schema, "spoken_of": pl.Date, "status": pl.String},
+            orient="row",
+        )
+        names = self._rows[self.pools["place"]].select("target", "org_unit", "org_unit_valid_from")
+        return (
+            self.pools.hstack(names)
+            .group_by(*schema)
+            .agg(pl.col("subject").first(), pl.col("unit").first().alias("pool"), pl.col("said").bitwise_xor())
+            .join(decided, on=list(schema))
+            .select(
+                "look",
+                "subject",
+                "pool",
+                "spoken_of",
+                by_pool=pl.when(pl.col("status") == Status.ENDED.value).then("said"),
+            )
+        )
 
 
-def _changed(
-    rows: pl.DataFrame, verdicts: pl.DataFrame, look_of: dict[datetime, int], begun_anew: Collection[int]
-) -> pl.DataFrame:
-    """The rows of those for whom something may have changed since the look before, and those of all pools.
+def _changed(bench: _Bench, begun_anew: Collection[int]) -> pl.DataFrame:
+    """The rows of those for whom something may have changed since the look before, and of all pools (look, place).
 
     A share is judged on no later period than its pool, so its later ones make no difference while it has an earlier.
     """
-    is_pool = pl.col("role") == Role.POOLED.value
-    pools = rows.filter(is_pool)
-    spoken_of = _spoken_of(pools, verdicts, look_of)
-    moments = list(look_of)
-    others = rows.filter(~is_pool)
-    others = pl.concat([others, _carried_over(others, spoken_of, moments)]).join(
-        spoken_of, on=["look", "subject", "pool"], how="left"
-    )
+    pools = bench.pools_judged()
     of_look = ["look", *OF]
     marked = (
-        others.with_columns(is_later=(pl.col("period_end") > pl.col("spoken_of")).fill_null(value=False))
+        pl.concat([bench.others, _carried_over(bench.others, pools)])
+        .join(pools, on=["look", "subject", "pool"], how="left")
+        .with_columns(is_later=(pl.col("period_end") > pl.col("spoken_of")).fill_null(value=False))
         .with_columns(only_later=pl.col("is_later").all().over(of_look))
         .filter(~pl.col("is_later") | pl.col("only_later"))
     )
@@ -147,43 +222,15 @@ def _changed(
     )
     is_other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("sign", *OF))
     changed = signs.filter(is_other | pl.col("look").is_in(list(begun_anew))).select(of_look)
-    kept = marked.join(changed, on=of_look, how="semi").select(rows.columns)
-    return pl.concat([pools, kept])
+    kept = marked.join(changed, on=of_look, how="semi")
+    return pl.concat([bench.pools.select("look", "place"), kept.select("look", "place")])
 
 
-def _spoken_of(pools: pl.DataFrame, verdicts: pl.DataFrame, look_of: dict[datetime, int]) -> pl.DataFrame:
-    """The period that each pool is judged on at each look (look, subject, pool, spoken_of, by_pool).
-
-    Of a pool that has ended that is not known; `by_pool` then stands for all that it depends on.
-    """
-    schema = {"look": LOOK, "target": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date}
-    decided = pl.DataFrame(
-        [
-            (look_of[one.as_of], one.target, one.org_unit, one.org_unit_valid_from, one.period_end, one.status.value)
-            for one in _decided(pools, verdicts)
-        ],
-        schema={**schema, "spoken_of": pl.Date, "status": pl.String},
-        orient="row",
-    )
-    return (
-        pools.group_by(*schema)
-        .agg(pl.col("subject").first(), pl.col("unit").first().alias("pool"), pl.col("said").bitwise_xor())
-        .join(decided, on=list(schema))
-        .select(
-            "look",
-            "subject",
-            "pool",
-            "spoken_of",
-            by_pool=pl.when(pl.col("status") == Status.ENDED.value).then("said"),
-        )
-    )
-
-
-def _carried_over(others: pl.DataFrame, spoken_of: pl.DataFrame, moments: Sequence[datetime]) -> pl.DataFrame:
+def _carried_over(others: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
     """The rows of shares that were not assessed anew at a look at which their pool moved to another period."""
     of_pool = ["subject", "pool"]
     moved = (
-        spoken_of.sort(*of_pool, "look")
+        pools.sort(*of_pool, "look")
         .filter(
             pl.any_horizontal(
                 pl.col(name).ne_missing(pl.col(name).shift(1).over(of_pool)) for name in ("spoken_of", "by_pool")
@@ -211,21 +258,5 @@ def _carried_over(others: pl.DataFrame, spoken_of: pl.DataFrame, moments: Sequen
         silent.select("last", *OF, now="look")
         .join(others, left_on=["last", *OF], right_on=["look", *OF])
         .rename({"now": "look"})
-        .with_columns(as_of=_moment(moments))
         .select(others.columns)
     )
-
-
-def _decided(rows: pl.DataFrame, verdicts: pl.DataFrame) -> Iterator[Assessment]:
-    """The statuses of `rows` (sorted by look), a stretch of looks at a time."""
-    rows = rows.sort("look", maintain_order=True)
-    begin = 0
-    while begin < rows.height:
-        end = min(begin + AT_ONCE, rows.height)
-        if end < rows.height:
-            last = rows["look"][end - 1]
-            end = begin + rows["look"].slice(begin).search_sorted(last, side="right")
-        part = rows.slice(begin, end - begin)
-        named = part.select(SAID).with_row_index("row").join(verdicts, on=SAID).select("row", "verdict")
-        yield from evaluation.decide_status(part.select(ASSESSED.names()), named)
-        begin = end

@@ -1,4 +1,4 @@
-"""Passes: courses in, passes out, by way of one timeline for all courses that share their units."""
+"""Passes: courses in, passes out, by way of one timeline for all courses that share their units and their days."""
 
 from __future__ import annotations
 
@@ -9,42 +9,51 @@ from pathlib import Path
 
 import polars as pl
 
-from targetwatch.retracing.course import Course, Retraced
+from targetwatch.retracing.course import Course, Pass, Retraced
 from targetwatch.retracing.judging import Looked, judge
-from targetwatch.retracing.lives import lived
+from targetwatch.retracing.lateness import Lateness
+from targetwatch.retracing.lives import Life
+from targetwatch.retracing.reporting import reckoned
 from targetwatch.retracing.standing import Standing
 from targetwatch.retracing.telling import Messenger
 from targetwatch.retracing.timeline import Timeline
 
-AT_ONCE = 300_000  # rows of what is owed that are rolled up in one go, which bounds the memory
+AT_ONCE = 100_000  # rows of what is owed that are rolled up in one go, which bounds the memory
+
+SHARED = ("org_units", "time_zone", "calendar")  # what the courses of one timeline have in common
 
 
-def retraced(courses: Sequence[Course], suite: Path, *, tell: bool, whole: bool) -> list[Retraced]:
+def retraced(courses: Sequence[Course], suite: Path, *, tell: bool, whole: bool, late: bool) -> list[Retraced]:
     """See targetwatch.retracing.retrace."""
     whole = whole or tell
+    courses = [reckoned(course) for course in courses]
     with _without_collecting():
         looked = [_looked(theirs) for theirs in _alike(courses)]
         judged = judge(looked, suite, whole=whole)
-        found = {}
-        for one, by_look in zip(looked, judged.by_look, strict=True):
-            for place, course in enumerate(one.timeline.courses):
-                looks = [number for number, look in enumerate(one.timeline.looks) if look.course == place]
-                moments = {one.timeline.looks[number].as_of: number for number in looks}
-                assessed = {as_of: by_look.get(number, []) for as_of, number in moments.items()}
-                anew = frozenset(as_of for as_of, number in moments.items() if number in one.begun_anew)
-                messenger = Messenger(course) if tell else None
-                passes = tuple(lived(course, assessed, anew, messenger, whole=whole))
-                found[id(course)] = Retraced(passes, judged.failures)
+        made = [(one.courses, one.looks, one.begun_anew) for one in looked]
+        del looked  # what was assessed takes much memory, and the judgement has what it needs of it
+        found: dict[int, Retraced] = {}
+        for courses_alike, looks, begun_anew in made:
+            lives = [
+                Life(course, Lateness(course) if late else None, Messenger(course) if tell else None, whole=whole)
+                for course in courses_alike
+            ]
+            passes: list[list[Pass]] = [[] for _ in lives]
+            for number, look in enumerate(looks):
+                assessed = next(judged.by_look)
+                passes[look.course].append(lives[look.course].go_on(look.as_of, assessed, anew=number in begun_anew))
+            for course, theirs in zip(courses_alike, passes, strict=True):
+                found[id(course)] = Retraced(tuple(theirs), judged.failures)
         return [found[id(course)] for course in courses]
 
 
 def _alike(courses: Sequence[Course]) -> list[list[Course]]:
-    """The courses by what they share: their units and their time zone."""
+    """The courses by what they share."""
     alike: list[list[Course]] = []
     for course in courses:
         for group in alike:
             one = group[0].programme
-            if one.time_zone == course.programme.time_zone and one.org_units == course.programme.org_units:
+            if all(getattr(one, name) == getattr(course.programme, name) for name in SHARED):
                 group.append(course)
                 break
         else:
@@ -58,7 +67,7 @@ def _looked(courses: Sequence[Course]) -> Looked:
     standing = Standing(timeline)
     assessed = pl.concat([standing.advance(first, last) for first, last in _stretches(timeline)])
     anew = frozenset(number for number in range(len(timeline.looks)) if standing.is_anew(number))
-    return Looked(timeline, assessed, anew)
+    return Looked(courses, timeline.looks, assessed, anew)
 
 
 def _stretches(timeline: Timeline) -> Iterator[tuple[int, int]]:

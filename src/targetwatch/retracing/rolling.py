@@ -16,7 +16,8 @@ from targetwatch import evaluation
 from targetwatch.evaluation.coverage import BODIES
 from targetwatch.evaluation.due import DUE
 from targetwatch.model import Metric, Programme
-from targetwatch.retracing.timeline import LOOK, Timeline
+from targetwatch.retracing.looks import LOOK
+from targetwatch.retracing.timeline import Timeline
 
 CONTEXT = pl.Schema({"look": LOOK, "body": pl.Int64, "pair": pl.Int32})
 
@@ -32,7 +33,7 @@ def roll(timeline: Timeline, dirty: pl.DataFrame) -> pl.DataFrame:
     owed_before = context.join(_of(timeline.owed, context), on=["body", "pair"]).with_columns(_reported_by_then())
     heard_before = timeline.with_relatives(context, timeline.before).unique()
     known_before = _visible(heard_before.join(_of(timeline.observed, heard_before), on=["body", "pair"]))
-    shift = pl.lit(timeline.newest) - timeline.as_of()
+    shift = pl.lit(timeline.looks.newest) - timeline.looks.as_of()
     owing = pl.concat([owed.select(owed_before.columns), owed_before]).with_columns(
         # Every look is moved to the time of the last one, so that one moment is the present of all of them.
         metric=name_of("series"),
@@ -43,7 +44,7 @@ def roll(timeline: Timeline, dirty: pl.DataFrame) -> pl.DataFrame:
         programme_of(timeline, dirty, owing),
         knowing.select(pl.col(name) if name in knowing.columns else pl.lit(None).alias(name) for name in BODIES),
         owing.select(DUE.names()),
-        timeline.newest,
+        timeline.looks.newest,
     )
     names = owing.select("metric", "look", "series").unique()
     other = knowing.select(names.columns).unique()

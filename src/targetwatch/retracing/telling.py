@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from targetwatch.model import (
     NotificationState,
     Restatement,
 )
-from targetwatch.retracing.course import Course, History, working_calendar
+from targetwatch.retracing.course import Course, History, deadline_of
 
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("period_start", "period_end", "org_unit_valid_from"), pl.Date),
@@ -33,6 +34,8 @@ class Messenger:
 
     def __init__(self, course: Course) -> None:
         self._course = course
+        observations = course.history.observations
+        self._arrivals = sorted(zip(observations["known_at"], observations["period_start"], strict=True))
         self._before: datetime | None = None
         self._judged: dict[tuple[str, str, date, date], Assessment] = {}
         self._sent: set[str] = set()
@@ -74,8 +77,8 @@ class Messenger:
         newest = max((one.period_start for one in assessments if one.period_start is not None), default=None)
         if then is None or newest is None or not before:
             return []
-        since = self._course.history.observations.filter(pl.col("known_at") > then, pl.col("known_at") <= as_of)
-        if since.filter(pl.col("period_start") < newest).is_empty():
+        since = self._arrivals[bisect_right(self._arrivals, then, key=_moment) :]
+        if not any(moment <= as_of and period_start < newest for moment, period_start in since):
             return []
         judged = pl.DataFrame(
             {name: [getattr(one, name) for one in before] for name in JUDGED_BEFORE},
@@ -85,9 +88,12 @@ class Messenger:
 
     def _rolled(self, as_of: datetime) -> pl.DataFrame:
         programme = self._course.programme
-        calendar = working_calendar(programme.calendar, programme.time_zone)
-        due = evaluation.due(programme, self._course.history.reports, calendar.deadline, as_of, programme.start)
+        due = evaluation.due(programme, self._course.history.reports, deadline_of(programme), as_of, programme.start)
         return evaluation.roll_up(programme, known(self._course.history, as_of), due, as_of)
+
+
+def _moment(arrival: tuple[datetime, date]) -> datetime:
+    return arrival[0]
 
 
 def known(history: History, as_of: datetime) -> pl.DataFrame:
