@@ -1,4 +1,4 @@
-"""`python -m benchmarks [validating] [measuring] [judging] [delivering]`: print the figures, all if none is named.
+"""`python -m benchmarks [figure ...]`: print the figures, all of them if none is named.
 
 The data are synthetic and made in a temporary folder.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT
 
-FIGURES = ("validating", "measuring", "judging", "delivering")
+FIGURES = ("validating", "measuring", "judging", "gating", "replaying", "spreadsheets", "delivering")
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
     parser.add_argument("--dossiers", type=int, default=5_000_000, help="how many are measured (5,000,000)")
+    parser.add_argument("--rows", type=int, default=5_000_000, help="how many rows `gating` takes (5,000,000)")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the demo's history for `delivering` (1)")
     options = parser.parse_args()
     wanted = options.figures or list(FIGURES)
@@ -38,6 +39,23 @@ def main() -> int:
             validating.run(Path(folder) / "catalogues", say)
         if {"measuring", "judging"} & set(wanted):
             measure_and_judge(Path(folder) / "records", options.dossiers, judging="judging" in wanted)
+        if "gating" in wanted:
+            from benchmarks import gating
+
+            say("A large delivery, gated and recorded:")
+            gating.run(Path(folder) / "gating", options.rows, say)
+        if "replaying" in wanted:
+            from benchmarks import replaying
+
+            say("Rehearsing, after the imports:")
+            replaying.rehearse(say)
+            say("Replaying four years of the demo:")
+            replaying.run(Path(folder) / "demo", say)
+        if "spreadsheets" in wanted:
+            from benchmarks import spreadsheets
+
+            say("A spreadsheet with a row for every commune, from the inbox to the records:")
+            spreadsheets.run(Path(folder) / "spreadsheets", say)
         if "delivering" in wanted:
             from benchmarks import delivering
 

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default=None, description="File that holds the present moment. Default: home/clock if it is there (a demo)."
     )
     snapshots_kept: int = Field(default=3, ge=1, description="How many snapshots of each database are kept.")
+    delivery_minutes: float = Field(
+        default=60, gt=0, description="Minutes that reading and gating one delivery may take; over it, it is refused."
+    )
     originals_kept_days: int = Field(default=90, ge=0, description="Days that delivered originals are kept.")
 
     @model_validator(mode="after")

@@ -272,5 +272,5 @@ def put_aside(gated: Gated) -> list[tuple[int, str, str | None, str | None]]:
     """The bad rows: position, reason in English, column and the value as delivered."""
     return [
         (position, Text.parse(reason).en, column, value)
-        for position, reason, column, value in gated.quarantined.iter_rows()
+        for position, reason, column, value in gated.quarantined.drop("record_id", "org_unit").iter_rows()
     ]

@@ -86,6 +86,17 @@ def test_a_csv_that_is_neither_utf_8_nor_utf_16(tmp_path: Path) -> None:
     assert refused_of(tmp_path, content).en == "Line 4 is not UTF-8: save the file as CSV UTF-8"
 
 
+@pytest.mark.parametrize("encoding", ["cp1258", "latin-1"])
+def test_a_csv_that_mixes_encodings(tmp_path: Path, encoding: str) -> None:
+    """Lines of an old encoding among others are named, and nothing of the file is taken: encodings are not guessed."""
+    lines = csv_text([dossier(number, sector="Hà Nội") for number in range(1, 9)]).encode().splitlines(keepends=True)
+    for at in (3, 6):
+        lines[at] = lines[at].decode().replace("Nội", "Nô").encode(encoding)
+    assert refused_of(tmp_path, b"".join(lines)).en == (
+        "Lines 4, 7 are not UTF-8 (but Windows-1258, TCVN3 or VNI perhaps): save the file as CSV UTF-8"
+    )
+
+
 def test_a_missing_column(tmp_path: Path) -> None:
     """A required column that is not there refuses the batch by name, and says who had reported what."""
     rows = [{name: value for name, value in dossier(number).items() if name != "finished_on"} for number in (1, 2)]
@@ -225,8 +236,9 @@ def test_a_file_of_a_format_that_the_source_does_not_take(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        (b"\x1f\x8b\x08\x00", "The file is compressed: unpack it before delivering"),
-        (b"PK\x03\x04 no archive", "The spreadsheet is damaged or no .xlsx: save it as .xlsx"),
+        (b"\x1f\x8b\x08\x00", "The archive is damaged or cut short: deliver the whole file again"),
+        (b"PK\x03\x04 no archive", "The archive is damaged or cut short: deliver the whole file again"),
+        (b"Rar!", "The file is compressed: unpack it before delivering"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
             "An old (.xls) or password-protected spreadsheet: save it as .xlsx without a password",
@@ -234,7 +246,7 @@ def test_a_file_of_a_format_that_the_source_does_not_take(tmp_path: Path) -> Non
     ],
 )
 def test_a_file_of_another_kind(tmp_path: Path, start: bytes, message: str) -> None:
-    """Archives and old spreadsheets are refused with what to do instead."""
+    """Broken archives, other ones, and old spreadsheets are refused with what to do instead."""
     assert refused_of(tmp_path, start + b"\0" * 64).en == message
 
 

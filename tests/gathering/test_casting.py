@@ -170,3 +170,14 @@ def test_an_empty_column() -> None:
         typed = cast(delivered, Column("x", "x", kind), HANOI)
         assert typed.null_count() == 2
         assert not unreadable(delivered, typed).any()
+
+
+@pytest.mark.parametrize("kind", [ColumnType.TEXT, ColumnType.DATE, ColumnType.BOOLEAN, ColumnType.NUMBER])
+def test_a_column_of_few_values_is_read_as_any_other(kind: ColumnType) -> None:
+    """In a large delivery each value is read once; what comes out, and what cannot be read, is the same."""
+    few = pl.Series([" 2025-05-01", "01/05/2025", "", None, "true", "1,5", "ồ", "đo\u0302i", "2025-05-02 "])
+    column = Column("x", "x", kind)
+    large = pl.concat([few] * 1000)
+    read = cast(large, column, "Asia/Ho_Chi_Minh")
+    assert read.equals(pl.concat([cast(few, column, "Asia/Ho_Chi_Minh")] * 1000))
+    assert unreadable(large, read).sum() == 1000 * unreadable(few, cast(few, column, "Asia/Ho_Chi_Minh")).sum()

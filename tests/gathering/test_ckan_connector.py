@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from targetwatch.catalogue import read
 from targetwatch.gathering import FetchError, UnreachableError
 from targetwatch.gathering.connectors.airflow_ckan import rows_of_portal
 from targetwatch.gathering.connectors.manners import Manners
@@ -144,18 +146,18 @@ def test_a_portal_that_is_down_publishes_not_nothing(patch: pytest.MonkeyPatch, 
         looked(wanted(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("name,org_unit,title\na-b,X,Y", "sources/list.csv:1: the column 'every_days' is missing"),
-        ("name,org_unit,title,every_days\nMột bộ,X,Y,31", "sources/list.csv:2: 'Một bộ' is no name of a data set"),
-        ("name,org_unit,title,every_days\na-b,X,Y,31\na-b,X,Y,31", "sources/list.csv:3: 'a-b' is there twice"),
-        ("name,org_unit,title,every_days\na-b,X,Y,monthly", "sources/list.csv:2: every_days is 'monthly'"),
-        ("name,org_unit,title,every_days\na-b,X,Y,0", "sources/list.csv:2: every_days is '0'"),
-        ("name,org_unit,title,every_days\n", "sources/list.csv:2: it lists nothing"),
-        (b"name,org_unit,title,every_days\na-b,X,\xff,31", "cannot be read as CSV in UTF-8"),
-    ],
-)
+WRONG_LISTS = [
+    ("name,org_unit,title\na-b,X,Y", "sources/list.csv:1: the column 'every_days' is missing"),
+    ("name,org_unit,title,every_days\nMột bộ,X,Y,31", "sources/list.csv:2: 'Một bộ' is no name of a data set"),
+    ("name,org_unit,title,every_days\na-b,X,Y,31\na-b,X,Y,31", "sources/list.csv:3: 'a-b' is there twice"),
+    ("name,org_unit,title,every_days\na-b,X,Y,monthly", "sources/list.csv:2: every_days is 'monthly'"),
+    ("name,org_unit,title,every_days\na-b,X,Y,0", "sources/list.csv:2: every_days is '0'"),
+    ("name,org_unit,title,every_days\n", "sources/list.csv:2: it lists nothing"),
+    (b"name,org_unit,title,every_days\na-b,X,\xff,31", "cannot be read as CSV in UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), WRONG_LISTS)
 def test_a_list_that_is_wrong(tmp_path: Path, text: str | bytes, words: str) -> None:
     """It says where and what to write instead, before the portal is asked for anything."""
     with pytest.raises(FetchError, match=words):
@@ -169,3 +171,13 @@ def test_a_list_that_is_not_there(tmp_path: Path, name: str) -> None:
     (tmp_path / "list.csv").write_text("name,org_unit,title,every_days\na-b,X,Y,31")
     with pytest.raises(FetchError, match="there is no such file beside its own"):
         looked(tmp_path, name)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in WRONG_LISTS])
+def test_what_is_refused_here_validate_has_said_before(tmp_path: Path, text: str | bytes) -> None:
+    """A list with which nothing could be asked is an error of the catalogue, with its place."""
+    tests = Path(__file__).parents[1] / "catalogue"
+    shutil.copytree(tests / "sound", tmp_path / "catalogue")
+    shutil.copy(tests / "bad/list_that_is_empty/sources/dossiers.yaml", tmp_path / "catalogue/sources")
+    issues = read(wanted(tmp_path / "catalogue", text)).issues
+    assert {issue.path for issue in issues} == {"sources/list.csv"}

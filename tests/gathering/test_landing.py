@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -12,8 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from targetwatch.gathering import land, record_key
-from targetwatch.gathering.landing import write_once
+from targetwatch.gathering import blocks, land, record_key
 from tests.gathering.sources import (
     KEY,
     PROCEDURES,
@@ -69,7 +70,12 @@ def test_nothing_personal_is_written(tmp_path: Path) -> None:
     gated.quarantined.write_csv(tmp_path / "quarantined.csv")
     pl.read_parquet(landed.path).write_csv(tmp_path / "landed.csv")
     written = [path for path in tmp_path.rglob("*") if path.is_file() and "inbox" not in path.parts]
-    assert len(written) == 4
+    scratch = [path for path in written if "scratch" in path.parts]
+    assert len(scratch) > 1
+    assert len(written) == len(scratch) + 4
+    for number, path in enumerate(scratch):
+        pl.read_parquet(path).write_csv(tmp_path / f"scratch-{number}.csv")
+        written.append(tmp_path / f"scratch-{number}.csv")
     for path in written:
         content = path.read_bytes()
         for secret in ("Nguyễn", "Trần", "H26-0001", "H26-0002"):
@@ -103,11 +109,18 @@ def test_a_damaged_key_is_an_error(tmp_path: Path) -> None:
         record_key(tmp_path)
 
 
-def test_writing_leaves_nothing_half_written(tmp_path: Path) -> None:
-    """A frame that cannot be written leaves no file behind."""
-    with pytest.raises(pl.exceptions.PolarsError):
-        write_once(pl.DataFrame({"x": [object()]}, schema={"x": pl.Object}), tmp_path / "x.parquet")
-    assert os.listdir(tmp_path) == []
+def test_writing_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delivery that cannot be written to the end, for want of space or another reason of ours, lands as nothing."""
+    drop(tmp_path / "inbox", csv_text([dossier(1)]))
+
+    def full(frames: Iterator[pl.DataFrame], path: Path) -> None:
+        path.write_bytes(b"PAR1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(blocks, "write_blocks", full)
+    with pytest.raises(OSError, match="No space left"):
+        land(only_delivery(tmp_path / "inbox"), PROCEDURES, tmp_path, KEY)
+    assert not (tmp_path / "landing").exists()
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:

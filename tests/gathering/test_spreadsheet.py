@@ -12,7 +12,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from targetwatch.gathering.formats import spreadsheet
 from tests.gathering.sources import REPORTING, gate, landed_of, put_aside, refused_of
 
 HEADER = [column.delivered_as for column in REPORTING.columns]
@@ -91,7 +90,7 @@ def test_a_formula_without_a_saved_value(tmp_path: Path) -> None:
 def test_a_row_of_nothing_but_formulas(tmp_path: Path) -> None:
     """A row whose every value is a formula without a saved value is not taken for an empty row."""
     landed = landed_of(tmp_path, workbook(REPORT, [None] * 4 + ["=1", "=2", None]), "x.xlsx", REPORTING)
-    assert landed.rejected["position"].to_list() == [3]
+    assert landed.rejected.frame()["position"].to_list() == [3]
 
 
 def test_a_formula_in_a_column_that_is_not_kept(tmp_path: Path) -> None:
@@ -142,10 +141,3 @@ def test_a_spreadsheet_damaged_inside(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", "no workbook")
     because = refused_of(tmp_path, written.getvalue(), "x.xlsx", REPORTING)
     assert because.en == "The spreadsheet is damaged or no .xlsx: save it as .xlsx"
-
-
-def test_a_spreadsheet_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small archive that unpacks to more than a machine can hold is not unpacked."""
-    monkeypatch.setattr(spreadsheet, "MOST_BYTES", 1000)
-    because = refused_of(tmp_path, workbook(REPORT), "x.xlsx", REPORTING)
-    assert because.en == "The spreadsheet unpacks to far too much: deliver it as CSV"

@@ -318,11 +318,17 @@ def test_without_a_connection_it_says_how_to_set_one_up(tmp_path: Path, connect:
     assert "AIRFLOW_CONN_LETTERS" in str(raised.value)
 
 
-@pytest.mark.parametrize("uri", [f"mysql://reader:{WRONG}@127.0.0.1/letters", f"http://reader:{WRONG}@127.0.0.1/"])
-def test_a_connection_that_nothing_serves(connect: Connect, tmp_path: Path, uri: str) -> None:
-    """A kind of database whose provider is not installed: it says which to install."""
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        (f"mysql://reader:{WRONG}@127.0.0.1/letters", "apache-airflow-providers-mysql"),
+        (f"http://reader:{WRONG}@127.0.0.1/", "of type 'http', which is no database"),
+    ],
+)
+def test_a_connection_that_nothing_serves(connect: Connect, tmp_path: Path, uri: str, says: str) -> None:
+    """A kind of database whose provider is not installed: it says which to install. Or it is no database at all."""
     connect("letters", uri)
-    with pytest.raises(FetchError, match="apache-airflow-providers-") as raised:
+    with pytest.raises(FetchError, match=says) as raised:
         asked(LETTERS, tmp_path, QUERY)
     assert WRONG not in str(raised.value)
 

@@ -7,11 +7,11 @@ expectation of severity `critical` is bad; a frame that fails one about the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from targetwatch.checks.suite import Outcome, SuiteError, read_suite, run_suite
 from targetwatch.model import Text
@@ -22,6 +22,26 @@ if TYPE_CHECKING:
 
 STOPS = "critical"
 FIVE_YEARS = timedelta(days=1826)
+OF_EACH_ROW = frozenset(
+    {
+        "expect_column_values_to_not_be_null",
+        "expect_column_values_to_be_null",
+        "expect_column_values_to_be_between",
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_not_be_in_set",
+        "expect_column_values_to_match_regex",
+        "expect_column_values_to_not_match_regex",
+        "expect_column_values_to_match_regex_list",
+        "expect_column_values_to_not_match_regex_list",
+        "expect_column_value_lengths_to_be_between",
+        "expect_column_value_lengths_to_equal",
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        "expect_column_pair_values_to_be_equal",
+        "expect_column_pair_values_to_be_in_set",
+        "expect_select_column_values_to_be_unique_within_record",
+        "expect_multicolumn_sum_to_equal",
+    }
+)
 
 
 class GateError(Exception):
@@ -37,8 +57,19 @@ class Findings:
     warnings: tuple[Text, ...]
 
 
-def judge_rows(frame: pl.DataFrame, suite: Path, today: date, start: date, rows_at_once: int = 2_000_000) -> Findings:
-    """Run the gate suite at `suite` over `frame`, in parts of at most `rows_at_once` rows.
+def judge_rows(
+    rows: pl.DataFrame | pl.LazyFrame,
+    suite: Path,
+    today: date,
+    start: date,
+    rows_at_once: int = 500_000,
+    between: Callable[[], None] = lambda: None,
+) -> Findings:
+    """Run the gate suite at `suite` over `rows`, in parts of at most `rows_at_once` rows.
+
+    What an expectation asks of each row by itself is asked part by part; what it asks of the rows as a whole (a largest
+    value, no value twice, a share of them) is asked of all of them, and only the columns that it speaks of are read for
+    it. `between` is called before each part.
 
     Beside the batch's own columns the suite may compare with the date columns `today`, `start` (the programme's first
     day) and `in_five_years`: a comparison of two columns is done all at once, one with a constant date row by row.
@@ -47,24 +78,66 @@ def judge_rows(frame: pl.DataFrame, suite: Path, today: date, start: date, rows_
     """
     import polars as pl
 
+    lazy = rows.lazy()
+    height = lazy.select(pl.len()).collect().item()
+    columns = lazy.collect_schema().names()
     days = {"today": today, "start": start, "in_five_years": today + FIVE_YEARS}
-    given = frame.with_columns(pl.lit(day).alias(name) for name, day in days.items() if name not in frame.columns)
-    written = read_suite(suite)
-    columns = [name for name in given.columns if _speaks_of(written, name)] or frame.columns[:1]
+    given = lazy.with_columns(pl.lit(day).alias(name) for name, day in days.items() if name not in columns)
+    columns = [*columns, *(name for name in days if name not in columns)]
     parameters = {name: datetime.combine(day, time()) for name, day in days.items()}
-    parts: list[pl.DataFrame] = []
+    written = read_suite(suite)["expectations"]
+    found: list[_Found] = []
+    for run in _runs(written, height, rows_at_once):
+        between()
+        asked = [written[place] for place in run.places]
+        part = given.slice(run.offset, run.length).select(
+            [name for name in columns if _speaks_of(asked, name)] or columns[:1]
+        )
+        for place, outcome in zip(
+            run.places, run_suite(suite, to_pandas(part.collect()), parameters, run.places), strict=True
+        ):
+            _check_it_ran(outcome, suite)
+            found.append(_Found(place, run.offset, outcome))
+    found.sort(key=lambda one: (one.place, one.offset))
     refusals: dict[Text, None] = {}
     warnings: dict[Text, None] = {}
-    for offset in range(0, max(frame.height, 1), rows_at_once):
-        part = given.slice(offset, rows_at_once).select(columns)
-        outcomes = run_suite(suite, to_pandas(part), parameters)
-        for outcome in outcomes:
-            _check_it_ran(outcome, suite)
-        parts.append(_failing_rows(outcomes, offset))
-        for outcome in outcomes:
-            if not outcome.success and (outcome.severity != STOPS or not outcome.rows):
-                (warnings if outcome.severity != STOPS else refusals)[reason_of(outcome)] = None
-    return Findings(pl.concat(parts), tuple(refusals), tuple(warnings))
+    for one in found:
+        if not one.outcome.success and (one.outcome.severity != STOPS or not one.outcome.rows):
+            (warnings if one.outcome.severity != STOPS else refusals)[reason_of(one.outcome)] = None
+    return Findings(_failing_rows(found), tuple(refusals), tuple(warnings))
+
+
+class _Run(NamedTuple):
+    """Some of the expectations, by their places in the suite, over some of the rows."""
+
+    places: Sequence[int]
+    offset: int
+    length: int
+
+
+class _Found(NamedTuple):
+    place: int
+    offset: int
+    outcome: Outcome
+
+
+def _runs(written: Sequence[Mapping[str, Any]], height: int, rows_at_once: int) -> Iterator[_Run]:
+    """All of the suite at once where the rows are few; else part by part what can be asked so, and then the rest."""
+    if height <= rows_at_once:
+        yield _Run(range(len(written)), 0, height)
+        return
+    by_row = [place for place, expectation in enumerate(written) if _is_of_each_row(expectation)]
+    if by_row:
+        for offset in range(0, height, rows_at_once):
+            yield _Run(by_row, offset, rows_at_once)
+    for place in sorted(set(range(len(written))) - set(by_row)):
+        yield _Run([place], 0, height)
+
+
+def _is_of_each_row(expectation: Mapping[str, Any]) -> bool:
+    """Whether it says of each row by itself if it fails. One that lets some rows fail looks at how many they are."""
+    share = (expectation.get("kwargs") or {}).get("mostly", 1)
+    return expectation.get("type") in OF_EACH_ROW and share == 1
 
 
 def reason_of(outcome: Outcome) -> Text:
@@ -99,12 +172,13 @@ def _to_pandas(column: pl.Series) -> Any:
     return pd.Series(array(filled.to_numpy().copy(), column.is_null().to_numpy().copy()))
 
 
-def _failing_rows(outcomes: Iterable[Outcome], offset: int) -> pl.DataFrame:
+def _failing_rows(found: Iterable[_Found]) -> pl.DataFrame:
+    """The rows that fail an expectation, each with the first in the suite that it fails."""
     import polars as pl
 
     schema = {"row": pl.Int64, "reason": pl.String, "column_name": pl.String}
     parts = [pl.DataFrame(schema=schema)]
-    for outcome in outcomes:
+    for _, offset, outcome in found:
         if outcome.rows and outcome.severity == STOPS:
             column = outcome.meta.get("column") or next(iter(outcome.columns), None)
             rows = pl.DataFrame({"row": pl.Series(outcome.rows, dtype=pl.Int64) + offset})

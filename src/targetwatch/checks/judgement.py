@@ -13,7 +13,7 @@ from targetwatch.checks.suite import Outcome, SuiteError, read_suite, run_suite
 from targetwatch.model import Verdict
 
 TARGETS = frozenset(Verdict) - {Verdict.MISREPORTED}
-CLAIMS = frozenset({Verdict.GUARD, Verdict.MISREPORTED})
+CLAIMS = frozenset({Verdict.GUARD, Verdict.MISREPORTED})  # of published figures, and of reports
 VERDICTS = pl.Schema({"row": pl.UInt32, "verdict": pl.String})
 EXPECTED = "rows_expected"
 MOMENT = "as_of"

@@ -31,20 +31,27 @@ from targetwatch.gathering.delivery import (
 from targetwatch.gathering.landing import land
 from targetwatch.gathering.originals import remove_originals, retire
 from targetwatch.gathering.record_key import record_key
+from targetwatch.gathering.scratch import scratch
 from targetwatch.gathering.spool import spooled
+from targetwatch.gathering.time_allowed import TimeAllowed
 
 if TYPE_CHECKING:
     from targetwatch.gathering.connectors.fetching import Asked, fetch
+    from targetwatch.gathering.corrections import gated_as, handed_in
     from targetwatch.gathering.gate import sort_rows
-    from targetwatch.gathering.outcome import already_known, batch, gathered, staged
+    from targetwatch.gathering.outcome import already_known, batch, column_changes, gathered, put_aside, staged
 
 # What brings Polars with it is imported once it is asked for: a DAG file that is parsed must not.
 LATE = {
     "Asked": "connectors.fetching",
     "already_known": "outcome",
     "batch": "outcome",
+    "column_changes": "outcome",
     "fetch": "connectors.fetching",
+    "gated_as": "corrections",
     "gathered": "outcome",
+    "handed_in": "corrections",
+    "put_aside": "outcome",
     "sort_rows": "gate",
     "staged": "outcome",
 }
@@ -62,17 +69,23 @@ __all__ = [
     "Look",
     "NotConnectedError",
     "Refused",
+    "TimeAllowed",
     "UnreachableError",
     "already_known",
     "batch",
+    "column_changes",
     "fetch",
+    "gated_as",
     "gathered",
+    "handed_in",
     "is_terminal",
     "land",
     "look",
+    "put_aside",
     "record_key",
     "remove_originals",
     "retire",
+    "scratch",
     "sort_rows",
     "spooled",
     "staged",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from targetwatch.gathering.written import plain_dates, plain_numbers
 from targetwatch.model import Column, ColumnType
 
 DTYPES: Mapping[ColumnType, pl.DataType | type[pl.DataType]] = {
@@ -23,7 +24,10 @@ TRUTHS = {
     **dict.fromkeys(("true", "t", "1", "yes", "y", "có", "co", "đúng", "x"), True),
     **dict.fromkeys(("false", "f", "0", "no", "n", "không", "khong", "sai"), False),
 }
+NUMBERS = (ColumnType.INTEGER, ColumnType.NUMBER)
 ISO_MOMENT = r"^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+SAMPLE = 4096  # rows that tell whether a column has few values
+FEW = 600
 OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -31,9 +35,16 @@ def cast(delivered: pl.Series, column: Column, time_zone: str, whole_periods: bo
     """`delivered` as the type of `column`; what is empty or cannot be read is missing.
 
     Dates are read as 2025-05-31 or 31/05/2025, with or without a time. A moment without an offset is in `time_zone`;
-    a date made from a moment is the day in `time_zone`. A decimal comma is read as a decimal point. With
-    `whole_periods` a date may also be a month (2025-05, 05/2025) or a year (2025), and is its first day.
+    a date made from a moment is the day in `time_zone`. Numbers are read by the column's number format; where it has
+    none, a decimal comma is read as a decimal point. With `whole_periods` a date may also be a month (2025-05, 05/2025,
+    tháng 5/2025), a quarter (quý II/2025) or a year (2025, năm 2025), and is its first day.
     """
+    if delivered.dtype == pl.String and len(delivered) > SAMPLE and delivered.head(SAMPLE).n_unique() <= FEW:
+        # Most columns of a large delivery say the same few things over and over: each is read once.
+        values = delivered.unique()
+        if len(values) <= SAMPLE:
+            read = cast(values, column, time_zone, whole_periods)
+            return delivered.replace_strict(values, read, return_dtype=read.dtype).alias(column.name)
     if _is_no_scalar(delivered):
         return pl.repeat(None, len(delivered), dtype=DTYPES[column.type], eager=True).alias(column.name)
     native = _from_native(delivered, column.type, time_zone)
@@ -45,7 +56,20 @@ def cast(delivered: pl.Series, column: Column, time_zone: str, whole_periods: bo
     if whole_periods:
         text = text.str.replace(r"^(\d{4})$", "${1}-01").str.replace(r"^(\d{1,2})/(\d{4})$", "${2}-${1}")
         text = text.str.replace(r"^(\d{4}-\d{1,2})$", "${1}-01")
-    return _from_text(text, column.type, time_zone).alias(column.name)
+    if column.number_format is not None and column.type in NUMBERS:
+        text = plain_numbers(text, column.number_format)
+    read = _from_text(text, column.type, time_zone)
+    if not _all_read(read, text):
+        unread = pl.select(pl.when(read.is_null()).then(text)).to_series()
+        read = _either(read, _from_text(_plain(unread, column.type, whole_periods), column.type, time_zone))
+    return read.alias(column.name)
+
+
+def _plain(text: pl.Series, wanted: ColumnType, whole_periods: bool) -> pl.Series:
+    """What could not be read, with the forms that only people write turned into plain ones."""
+    if wanted in NUMBERS:
+        return plain_numbers(text, None)
+    return plain_dates(text, whole_periods) if wanted in (ColumnType.DATE, ColumnType.TIMESTAMP) else text
 
 
 def unreadable(delivered: pl.Series, typed: pl.Series) -> pl.Series:
@@ -97,7 +121,8 @@ def _from_text(text: pl.Series, wanted: ColumnType, time_zone: str) -> pl.Series
     if wanted is ColumnType.TIMESTAMP:
         return _moments(text, time_zone)
     if wanted is ColumnType.INTEGER:
-        return text.str.extract(r"^([+-]?\d+)(?:\.0+)?$").cast(pl.Int64, strict=False)
+        # Not .000: in Vietnamese that is thousands.
+        return text.str.extract(r"^([+-]?\d+)(?:\.(?:0{1,2}|0{4,}))?$").cast(pl.Int64, strict=False)
     if wanted is ColumnType.NUMBER:
         number = text.str.extract(r"^([+-]?\d+(?:[.,]\d+)?)$").str.replace(",", ".", literal=True)
         return number.cast(pl.Decimal(38, 6), strict=False)

@@ -12,6 +12,8 @@ from targetwatch.model import Text
 if TYPE_CHECKING:
     import polars as pl
 
+    from targetwatch.gathering.blocks import Parts
+
 
 class DeliveryChangedError(Exception):
     """The file changed while it was read: it is still being written, and the next pass takes it."""
@@ -40,6 +42,7 @@ class Delivery:
     """A file that lies complete in a source's inbox, or in its spool. One with a `problem` is refused unopened.
 
     What was fetched is `spooled`: it holds nothing but the source's columns, ids hashed already, and is not kept.
+    A `correction` brings rows of a quarantine back, or the whole of a refused batch: see gathering/corrections.py.
     """
 
     path: Path
@@ -48,6 +51,8 @@ class Delivery:
     bytes: int
     problem: Text | None = None
     spooled: bool = False
+    correction: Literal["rows", "whole"] | None = None
+    is_copy: bool = False  # of an object that stays where it is: it is removed once recorded, and not kept
 
     def fingerprint(self, path: Path | None = None) -> Fingerprint:
         """The fingerprint of what lies at its path now, or at another: of the link itself where it is not followed."""
@@ -57,27 +62,38 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A delivery that could be read: the columns that the source names, as Parquet and as a frame, and nothing else.
+    """A delivery that could be read: the columns that the source names, as Parquet, and nothing else.
 
-    `frame` has `position` (Int64: the line of a CSV, the row of a sheet, else the number of the row from 1) and the
-    source's columns by their names in the warehouse, still as delivered. `rejected` has the lines that could not be
+    `content` has `position` (Int64: the line of a CSV, the row of a sheet, else the number of the row from 1) and the
+    source's columns by their names in the warehouse, still as delivered. It lies in the scratch folder; `path` is where
+    it is kept, as it was read when these bytes came for the first time. `rejected` has the lines that could not be
     split into columns: position, reason, column_name, delivered_value.
     """
 
     batch_id: str
     content_hash: str
     path: Path
-    frame: pl.DataFrame
+    content: Path
+    rows_read: int
+    rejected: Parts
     unnamed_columns: tuple[str, ...]
-    rejected: pl.DataFrame
     fingerprint: Fingerprint  # of the file from before it was read
     missing_columns: tuple[str, ...] = ()  # required and not delivered, as the deliverer calls them
     watermark: str | None = None  # how far a source that is fetched bit by bit has now been gathered
+    named_columns: tuple[str, ...] = ()  # those of the source's columns that it has, by their names in the warehouse
+    parts: tuple[str, ...] = ()  # what its sheets or packed files are called: see gathering/parts.py
 
     @property
     def rows_delivered(self) -> int:
         """How many rows the delivery has, readable or not."""
-        return self.frame.height + self.rejected.height
+        return self.rows_read + self.rejected.height
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of `content` at once: for deliveries that are known to be small."""
+        import polars as pl
+
+        return pl.read_parquet(self.content, glob=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +108,63 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Sorted:
+    """The rows of a delivery that the rules for every source let through, as Parquet, and which of them are bad yet.
+
+    `rows` has the source's columns by type (dates pl.Date, moments pl.Datetime("us", "UTC"), integers Int64, numbers
+    Decimal(38, 6)) and position, record_id, org_unit, org_unit_valid_from, tier, period_start, period_end. `bad` are
+    files with the places in it (`place`, from 0) of the rows that are not good.
+    """
+
+    rows: Path
+    bad: tuple[Path, ...]
+    height: int  # of the good ones
+
+
+@dataclass(frozen=True, slots=True)
 class Gated:
     """The rows of a landed delivery, sorted.
 
-    `good` has the source's columns by type (dates pl.Date, moments pl.Datetime("us", "UTC"), integers Int64, numbers
-    Decimal(38, 6)) and position, record_id, org_unit, org_unit_valid_from, tier, period_start, period_end.
-    `quarantined` has one row for each bad row: position, reason, column_name, delivered_value. `refusal` says why the
-    batch is refused whole, as `str(Text)`, or is None. `reports` says which unit reported which period: org_unit,
-    org_unit_valid_from, tier, period_start, period_end. `touched` names the periods that the rows can change:
-    period_start, period_end. `warnings` are what checks that only warn found. Of a refused batch `reports` and
-    `touched` go as far as it could be read.
+    `put_aside` has one row for each bad row: position, reason, column_name, delivered_value, and record_id and
+    org_unit as far as they can be told. `refusal` says why the batch is refused whole, as `str(Text)`, or is None.
+    `reports` says which unit reported which period: org_unit, org_unit_valid_from, tier, period_start, period_end.
+    `touched` names the periods that the rows can change: period_start, period_end. `warnings` are what checks that only
+    warn found. Of a refused batch `reports` and `touched` go as far as it could be read.
     """
 
-    good: pl.DataFrame
-    quarantined: pl.DataFrame
+    sorted: Sorted | None  # None where the batch is refused
+    put_aside: Parts
     refusal: str | None
     reports: pl.DataFrame
     touched: pl.DataFrame
     warnings: tuple[str, ...] = ()
+
+    @property
+    def rows_accepted(self) -> int:
+        """How many rows are good."""
+        return 0 if self.sorted is None else self.sorted.height
+
+    @property
+    def rows_quarantined(self) -> int:
+        """How many rows are bad."""
+        return self.put_aside.height
+
+    @property
+    def good(self) -> pl.DataFrame:
+        """All good rows at once, without columns where there are none: for deliveries that are known to be small."""
+        import polars as pl
+
+        if self.sorted is None:
+            return pl.DataFrame()
+        rows = pl.read_parquet(self.sorted.rows, glob=False).with_row_index("place").cast({"place": pl.Int64})
+        for part in self.sorted.bad:
+            rows = rows.join(pl.read_parquet(part, glob=False), on="place", how="anti", maintain_order="left")
+        return rows.drop("place", "row")
+
+    @property
+    def quarantined(self) -> pl.DataFrame:
+        """All bad rows at once, by position: for deliveries that are known to be small."""
+        return self.put_aside.frame().sort("position")
 
 
 @dataclass(frozen=True, slots=True)

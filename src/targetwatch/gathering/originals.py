@@ -26,7 +26,7 @@ def retire(delivery: Delivery, landed: Landed | Refused, home: Path) -> Path | N
     in the inbox for the next pass; one that is gone, another process has put away. What was spooled is removed: it can
     be fetched again, and what landed of it is kept.
     """
-    if delivery.spooled:
+    if delivery.spooled or delivery.is_copy:
         delivery.path.unlink(missing_ok=True)
         return None
     kept = original_path(delivery, landed.batch_id, home)

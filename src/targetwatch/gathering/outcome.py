@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from targetwatch.gathering import reasons
+from targetwatch.gathering.blocks import Parts
+from targetwatch.gathering.columns import Before
+from targetwatch.gathering.columns import changes as changes_of
 from targetwatch.gathering.delivery import Delivery, Gated, Gathered, Landed, Refused
-from targetwatch.gathering.formats.table import rejected_rows
-from targetwatch.model import Source
+from targetwatch.gathering.putting_aside import SCHEMA
+from targetwatch.model import Source, Text
 
 if TYPE_CHECKING:
     from targetwatch.warehouse.records import Batch
+    from targetwatch.warehouse.staged_rows import FileRows, GoodRows
 
 REPORT_SCHEMA = {
     "org_unit": pl.String,
@@ -28,11 +33,18 @@ PERIOD_SCHEMA = {"period_start": pl.Date, "period_end": pl.Date}
 def nothing_of(refused: Refused) -> Gated:
     """A delivery that could not be read, as a gate would hand it on: no rows, and why."""
     reports, touched = pl.DataFrame(schema=REPORT_SCHEMA), pl.DataFrame(schema=PERIOD_SCHEMA)
-    return Gated(pl.DataFrame(), rejected_rows(()), refused.because, reports, touched)
+    return Gated(None, Parts(Path(), pl.DataFrame(schema=SCHEMA)), refused.because, reports, touched)
 
 
-def batch(delivery: Delivery, source: Source, landed: Landed | Refused, gated: Gated, known_at: datetime) -> Batch:
-    """The delivery as the warehouse writes it down."""
+def batch(
+    delivery: Delivery,
+    source: Source,
+    landed: Landed | Refused,
+    gated: Gated,
+    known_at: datetime,
+    changes: Sequence[Text] = (),
+) -> Batch:
+    """The delivery as the warehouse writes it down; `changes` are those of its columns."""
     from targetwatch.warehouse.records import Batch
 
     return Batch(
@@ -48,16 +60,27 @@ def batch(delivery: Delivery, source: Source, landed: Landed | Refused, gated: G
         unnamed_columns=landed.unnamed_columns,
         refused_because=gated.refusal,
         watermark=landed.watermark if isinstance(landed, Landed) else None,
+        named_columns=landed.named_columns if isinstance(landed, Landed) else (),
+        column_changes=tuple(str(change) for change in changes),
+        parts=landed.parts if isinstance(landed, Landed) else (),
     )
 
 
-def staged(landed: Landed | Refused, gated: Gated, known_at: datetime) -> pl.DataFrame | None:
+def staged(landed: Landed | Refused, gated: Gated, known_at: datetime) -> GoodRows | None:
     """The good rows as they are merged into the record table; None where the batch is refused."""
-    if gated.refusal is not None:
+    from targetwatch.warehouse.staged_rows import GoodRows
+
+    if gated.sorted is None:
         return None
-    return gated.good.with_columns(
-        batch_id=pl.lit(landed.batch_id), known_from=pl.lit(known_at).cast(pl.Datetime("us", "UTC"))
-    )
+    good = gated.sorted
+    return GoodRows(good.rows, good.bad, good.height, landed.batch_id, known_at)
+
+
+def put_aside(gated: Gated) -> FileRows:
+    """The bad rows as they are written down."""
+    from targetwatch.warehouse.staged_rows import FileRows
+
+    return FileRows(tuple(gated.put_aside.paths), gated.put_aside.height)
 
 
 def gathered(
@@ -65,15 +88,10 @@ def gathered(
     source: Source,
     landed: Landed | Refused,
     gated: Gated,
-    unnamed_before: frozenset[str] | None = None,
+    changes: Sequence[Text] = (),
 ) -> Gathered:
-    """What people are told of a delivery that was recorded.
-
-    `unnamed_before` are the columns without a name in the source that earlier deliveries had: any other one is new, and
-    is warned of. None where there was no delivery before: what the first one has besides is nobody's change.
-    """
-    new = [] if unnamed_before is None else [name for name in landed.unnamed_columns if name not in unnamed_before]
-    warnings = gated.warnings + ((str(reasons.new_columns(new)),) if new else ())
+    """What people are told of a delivery that was recorded; of the `changes` of its columns they are warned."""
+    warnings = (*gated.warnings, *(str(change) for change in changes))
     return Gathered(
         source=source.id,
         delivered_as=delivery.name,
@@ -81,10 +99,19 @@ def gathered(
         state="accepted" if gated.refusal is None else "refused",
         refused_because=gated.refusal,
         rows_delivered=_rows(landed),
-        rows_accepted=gated.good.height if gated.refusal is None else 0,
-        rows_quarantined=gated.quarantined.height,
+        rows_accepted=gated.rows_accepted,
+        rows_quarantined=gated.rows_quarantined,
         warnings=warnings,
     )
+
+
+def column_changes(
+    delivery: Delivery, source: Source, landed: Landed | Refused, before: Before | None
+) -> tuple[Text, ...]:
+    """In what a delivery's columns differ from those `before` it; corrections have the columns that they were given."""
+    if isinstance(landed, Refused) or delivery.correction is not None:
+        return ()
+    return changes_of(source, landed.named_columns, landed.unnamed_columns, before)
 
 
 def already_known(delivery: Delivery, landed: Landed | Refused) -> Gathered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from targetwatch.gathering.parts import part_of, row_of
 from targetwatch.model import ColumnType, Text
 
 EMPTY_FILE = Text("Tệp rỗng (0 byte)", "The file is empty (0 bytes)")
@@ -62,6 +63,15 @@ UNREADABLE = {
     ColumnType.TEXT: Text("Không phải chữ", "Not text"),
 }
 
+TYPES = {
+    ColumnType.DATE: Text("ngày", "a date"),
+    ColumnType.TIMESTAMP: Text("thời điểm", "a date and time"),
+    ColumnType.INTEGER: Text("số nguyên", "a whole number"),
+    ColumnType.NUMBER: Text("số", "a number"),
+    ColumnType.BOOLEAN: Text("có hoặc không", "yes or no"),
+    ColumnType.TEXT: Text("chữ", "text"),
+}
+
 
 def wrong_format(found: str, wanted: Sequence[str]) -> Text:
     """The file is of a format that the source does not take."""
@@ -69,11 +79,34 @@ def wrong_format(found: str, wanted: Sequence[str]) -> Text:
     return Text(f"Tệp {found}, mà nguồn này nhận {listed}", f"The file is {found}, and this source takes {listed}")
 
 
-def not_text(line: int) -> Text:
-    """The file is neither UTF-8 nor UTF-16 text; `line` is the first that cannot be read."""
+def not_text(line: int, *more: int) -> Text:
+    """The file is neither UTF-8 nor UTF-16 text; these are the first lines that cannot be read."""
+    if not more:
+        return Text(
+            f"Dòng {line} không phải UTF-8: cần lưu tệp dạng CSV UTF-8",
+            f"Line {line} is not UTF-8: save the file as CSV UTF-8",
+        )
+    lines = ", ".join(str(one) for one in (line, *more))
     return Text(
-        f"Dòng {line} không phải UTF-8: cần lưu tệp dạng CSV UTF-8",
-        f"Line {line} is not UTF-8: save the file as CSV UTF-8",
+        f"Các dòng {lines} không phải UTF-8 (có thể là Windows-1258, TCVN3 hoặc VNI): cần lưu tệp dạng CSV UTF-8",
+        f"Lines {lines} are not UTF-8 (but Windows-1258, TCVN3 or VNI perhaps): save the file as CSV UTF-8",
+    )
+
+
+def endless_line(line: int) -> Text:
+    """A line that does not end: `line` is its number."""
+    return Text(
+        f"Dòng {line} dài quá 16 MB: tệp không phải bảng số liệu dạng CSV",
+        f"Line {line} is longer than 16 MB: the file is no table in CSV",
+    )
+
+
+def took_too_long(minutes: float) -> Text:
+    """Reading and gating a delivery took longer than is allowed."""
+    return Text(
+        f"Đọc và kiểm tra lô này quá {minutes:g} phút cho phép: cần chia nhỏ rồi gửi lại, hoặc báo người vận hành",
+        f"Reading and checking it took longer than the {minutes:g} minutes allowed: deliver it in smaller parts, or "
+        "tell the operators (TARGETWATCH_DELIVERY_MINUTES)",
     )
 
 
@@ -107,16 +140,79 @@ def new_columns(names: Sequence[str]) -> Text:
     )
 
 
+def optional_missing(names: Sequence[str]) -> Text:
+    """Columns that are not required, that earlier deliveries had and this one has not."""
+    listed = ", ".join(_quoted(name) for name in names)
+    what = "column" if len(names) == 1 else "columns"
+    return Text(
+        f"Thiếu cột {listed} mà các lần gửi trước có; không bắt buộc, nên để trống",
+        f"Missing {what} {listed}, which earlier deliveries had; not required, and so left empty",
+    )
+
+
+def renamed(old: str, new: str) -> Text:
+    """A column that is gone, and a new one by nearly the same name."""
+    return Text(
+        f"có lẽ cột {_quoted(old)} nay tên là {_quoted(new)}: gửi theo tên cũ, hoặc sửa delivered_as của nguồn",
+        f"perhaps {_quoted(old)} is now called {_quoted(new)}: deliver it by its old name, or change the source's "
+        "delivered_as",
+    )
+
+
+def retyped(
+    name: str, wanted: ColumnType, *, was_readable: bool, unreadable: int, filled: int, position: int, shape: str
+) -> Text:
+    """A column most of whose values are not of its type. `shape` is how the first of them is written."""
+    not_vi, not_en = ("không còn là", "is no longer") if was_readable else ("không phải là", "is not")
+    what = TYPES[wanted]
+    return Text(
+        f"Cột {_quoted(name)} {not_vi} {what.vi}: {_vi(unreadable)} trong {_vi(filled)} ô không đọc được, "
+        f"như dòng {_vi(position)}, viết kiểu {_quoted(shape)}",
+        f"The column {_quoted(name)} {not_en} {what.en}: {_en(unreadable)} of {_en(filled)} values cannot be read, "
+        f"as in row {_en(position)}, written like {_quoted(shape)}",
+    )
+
+
+def no_total(values: Sequence[str]) -> Text:
+    """The row of totals that the source's deliveries end with is not there: the file may have been cut off."""
+    listed = ", ".join(_quoted(value) for value in values)
+    return Text(
+        f"Thiếu dòng tổng {listed}: tệp có thể bị cắt",
+        f"The row of totals, {listed}, is missing: the file may have been cut off",
+    )
+
+
+def wrong_total(name: str, said: str, counted: str) -> Text:
+    """The rows do not add up to what the delivery's own row of totals says, in the column `name`."""
+    return Text(
+        f"Dòng tổng không khớp: cột {_quoted(name)} ghi {said}, các dòng cộng lại được {counted}",
+        f"The row of totals says {said} in {_quoted(name)}, and the rows add up to {counted}",
+    )
+
+
 def wrong_field_count(found: int, wanted: int) -> Text:
     """A line with more or fewer fields than the header."""
     return Text(f"Dòng có {found} ô, tiêu đề có {wanted}", f"The line has {found} fields and the header {wanted}")
 
 
-def too_many_bad(bad: int, rows: int, allowed: float, causes: Sequence[tuple[Text, int, int]]) -> Text:
-    """More bad rows than the source allows. `causes` are reason, how many rows, and the first row's position."""
-    vi = "; ".join(f"{reason.vi} ({_vi(count)} dòng, đầu tiên dòng {_vi(first)})" for reason, count, first in causes)
+def too_many_bad(
+    bad: int, rows: int, allowed: float, causes: Sequence[tuple[Text, int, int]], parts: Sequence[str] = ()
+) -> Text:
+    """More bad rows than the source allows. `causes` are reason, how many rows, and the first row's position.
+
+    `parts` are the sheets or files of a delivery that has several.
+    """
+
+    def within(position: int) -> str:
+        part = part_of(position, parts) if len(parts) > 1 else None
+        return f"{_quoted(part)} " if part else ""
+
+    vi = "; ".join(
+        f"{reason.vi} ({_vi(count)} dòng, đầu tiên {within(first)}dòng {_vi(row_of(first))})"
+        for reason, count, first in causes
+    )
     en = "; ".join(
-        f"{reason.en} ({_en(count)} {'row' if count == 1 else 'rows'}, first at {_en(first)})"
+        f"{reason.en} ({_en(count)} {'row' if count == 1 else 'rows'}, first at {within(first)}{_en(row_of(first))})"
         for reason, count, first in causes
     )
     share = f"{allowed * 100:g}"

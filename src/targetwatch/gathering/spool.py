@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from targetwatch.gathering.delivery import Delivery
 from targetwatch.gathering.record_key import keyed_hashes
-from targetwatch.model import ColumnType, Source
+from targetwatch.model import ColumnType, ObjectFetch, Source
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,6 +77,10 @@ def spooled(source: Source, folder: Path) -> list[Delivery]:
     if not place.is_dir():
         return []
     found = sorted(path for path in place.iterdir() if not path.name.startswith("."))
+    if isinstance(source.fetch, ObjectFetch):  # as they came, and so read by their formats
+        return [
+            Delivery(path, source.id, path.name.split("-", 2)[-1], path.stat().st_size, is_copy=True) for path in found
+        ]
     return [Delivery(path, source.id, path.name, path.stat().st_size, spooled=True) for path in found]
 
 

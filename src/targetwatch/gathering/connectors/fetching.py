@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from targetwatch.gathering.connectors.faults import FetchError
 from targetwatch.gathering.record_key import record_key
 from targetwatch.gathering.spool import Row, spool, spooled, sweep
-from targetwatch.model import CkanFetch, HttpFetch, Programme, Source, SqlFetch
+from targetwatch.model import CkanFetch, HttpFetch, ObjectFetch, Programme, PrometheusFetch, Source, SqlFetch
 
 
 class Asked(StrEnum):
@@ -46,6 +46,11 @@ def fetch(source: Source, programme: Programme, mark: str | None, sql: Path, hom
         sweep(source, folder)
         if spooled(source, folder):
             return Asked.LEFT_OVER
+        if isinstance(source.fetch, ObjectFetch):
+            from targetwatch.gathering.connectors.airflow_objects import take_objects
+
+            taken = take_objects(source, source.fetch, folder / source.id, now)
+            return Asked.DELIVERED if taken else Asked.NOTHING_NEW
         rows = _rows(source, programme, since(source, mark), sql, now)
         return Asked.DELIVERED if spool(rows, source, folder, record_key(home), now) else Asked.NOTHING_NEW
     finally:
@@ -80,4 +85,8 @@ def _rows(source: Source, programme: Programme, begin: str | None, sql: Path, no
 
             today = now.astimezone(ZoneInfo(programme.time_zone)).date()
             return rows_of_portal(source, source.fetch, sql.parent / "catalogue", today)
+        case PrometheusFetch():
+            from targetwatch.gathering.connectors.airflow_prometheus import rows_of_monitoring
+
+            return rows_of_monitoring(source, source.fetch, programme, begin, sql, now)
     raise FetchError(f"Source {source.id} names nothing that can be fetched.")

@@ -15,6 +15,7 @@ from targetwatch.gathering.spool import Row
 
 DEEPEST = 8  # mappings within mappings that a column can be named in
 LONGEST_NUMBER = 60  # digits, and zeros that an exponent stands for; a longer one is text
+MARK = "\ufeff"
 NAMED = 6  # names that are shown of an answer that has not what is wanted
 
 
@@ -29,7 +30,7 @@ class CutAnswerError(AnswerError):
 def parse(body: bytes) -> Any:
     """The JSON in `body`, in UTF-8, UTF-16 or UTF-32. Raises AnswerError where there is none, or it is too deep."""
     try:
-        return json.loads(body, parse_float=_number, parse_int=_whole_number, parse_constant=str)
+        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass").removeprefix(MARK))
     except UnicodeDecodeError:
         raise AnswerError("is neither UTF-8 nor any other Unicode text") from None
     except json.JSONDecodeError as fault:
@@ -78,7 +79,7 @@ def row_of(item: Mapping[str, Any], named: frozenset[str]) -> Row:
 def _fields(item: Mapping[str, Any], named: frozenset[str], outer: str = "", depth: int = 1) -> Iterator[Any]:
     for key, value in item.items():
         name = f"{outer}{key}"
-        if isinstance(value, Mapping) and value and name not in named and depth < DEEPEST:
+        if isinstance(value, dict) and value and name not in named and depth < DEEPEST:
             yield from _fields(value, named, f"{name}.", depth + 1)
         else:
             yield _readable(name), value
@@ -86,7 +87,7 @@ def _fields(item: Mapping[str, Any], named: frozenset[str], outer: str = "", dep
 
 def _readable(value: Any) -> Any:
     """`value` with half characters, which JSON can escape and no file can hold, replaced."""
-    if isinstance(value, Mapping | list):
+    if isinstance(value, dict | list):
         try:
             value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
         except RecursionError:
@@ -104,6 +105,9 @@ def _number(digits: str) -> Decimal | str:
     """A number with its own digits. 1E999999999 stays text: written out it would fill the memory."""
     number = Decimal(digits)
     return number if len(digits) <= LONGEST_NUMBER and abs(number.adjusted()) <= LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_float=_number, parse_int=_whole_number, parse_constant=str)
 
 
 def _shape(answer: Any) -> str:

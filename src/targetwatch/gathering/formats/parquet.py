@@ -1,16 +1,19 @@
-"""Parquet: only the named columns are read from the file at all."""
+"""Parquet: only the named columns are read from the file at all, block by block."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
 from targetwatch.gathering import reasons
-from targetwatch.gathering.formats.table import Table, UnreadableError, match_header, rejected_rows
+from targetwatch.gathering.formats.table import Block, Header, Table, UnreadableError, match_header, rejected_rows
 from targetwatch.model import Source
 
 FOOTER = b"PAR1"
+ROWS_AT_ONCE = 262_144
 
 
 def read_parquet(path: Path, source: Source) -> Table:
@@ -22,16 +25,32 @@ def read_parquet(path: Path, source: Source) -> Table:
         file.seek(-len(FOOTER), 2)
         if file.read() != FOOTER:
             raise UnreadableError(reasons.TRUNCATED_PARQUET)
+    with _damage_said():
+        names = list(pl.read_parquet_schema(path))
+    header = match_header(names, source)
+    if not header.named:
+        raise UnreadableError(
+            reasons.no_known_column(header.delivered, [column.delivered_as for column in source.columns])
+        )
+    return Table(header, _read(path, names, header, ROWS_AT_ONCE))
+
+
+def _read(path: Path, names: list[str], header: Header, rows_at_once: int) -> Iterator[Block]:
+    # One file, whatever its name: a name with * or [ in it is no pattern here.
+    lazy = pl.scan_parquet(path, glob=False)
+    wanted = lazy.select(pl.col(names[place]).alias(column.name) for place, column in header.named)
+    with _damage_said():
+        rows = lazy.select(pl.len()).collect().item()
+    for offset in range(0, max(rows, 1), rows_at_once):
+        with _damage_said():
+            frame = wanted.slice(offset, rows_at_once).collect()
+        frame = frame.with_row_index("position", offset=offset + 1).cast({"position": pl.Int64})
+        yield Block(frame, rejected_rows(()))
+
+
+@contextmanager
+def _damage_said() -> Iterator[None]:
     try:
-        header = match_header(list(pl.read_parquet_schema(path)), source)
-        if not header.named:
-            raise UnreadableError(
-                reasons.no_known_column(header.delivered, [column.delivered_as for column in source.columns])
-            )
-        schema_names = list(pl.read_parquet_schema(path))
-        # One file, whatever its name: a name with * or [ in it is no pattern here.
-        frame = pl.read_parquet(path, columns=[schema_names[place] for place, _ in header.named], glob=False)
+        yield
     except (pl.exceptions.PolarsError, OSError) as fault:
         raise UnreadableError(reasons.TRUNCATED_PARQUET) from fault
-    frame = frame.rename({schema_names[place]: column.name for place, column in header.named})
-    return Table(header, frame.with_row_index("position", offset=1).cast({"position": pl.Int64}), rejected_rows(()))

@@ -1,147 +1,203 @@
-"""Spreadsheets (.xlsx): the values that a person sees in the cells, as text.
-
-A formula is never computed here. Its saved value is taken; where none was saved, the cell is bad and says so.
-"""
+"""Spreadsheets (.xlsx): the sheets that have the source's table, each below its header, as blocks of rows."""
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time
-from decimal import Decimal
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import polars as pl
 
 from targetwatch.gathering import reasons
-from targetwatch.gathering.formats.table import (
-    Header,
-    Table,
-    UnreadableError,
-    count_matches,
-    match_header,
-    rejected_rows,
-)
-from targetwatch.model import Source, Text
+from targetwatch.gathering.formats import refusals
+from targetwatch.gathering.formats.cells import Cell, Row, merged_cells, rows_of
+from targetwatch.gathering.formats.headers import DEEPEST, WITHIN, Found, find_header, numbers_the_columns
+from targetwatch.gathering.formats.table import Block, Header, Table, UnreadableError, match_header, rejected_rows
+from targetwatch.gathering.formats.workbook import BOUNDS, Sheet, Workbook, opened
+from targetwatch.gathering.parts import position_in
+from targetwatch.model import Column, ColumnType, Source, Text
 
-HEADER_WITHIN = 30  # rows: titles stand above many a table
-MOST_BYTES = 2 * 1024**3  # unpacked
-EXCEL_DIGITS = 15  # a spreadsheet shows no more of a number
+ROWS_AT_ONCE = 50_000
+TEXT_AT_ONCE = 32 * 1024**2  # characters of a block
+MOST_NOTES = 20  # rows of words below a table: remarks and signatures
+NUMBERS = (ColumnType.INTEGER, ColumnType.NUMBER)
+EITHER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")  # 1.234 is a thousand and more, or one and a bit
+
+Reject = tuple[int, Text, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The table on one sheet."""
+
+    sheet: Sheet
+    found: Found
+    header: Header
+
+
+@dataclass(slots=True)
+class _Filling:
+    """The block that is being filled."""
+
+    names: Sequence[str]
+    positions: list[int] = field(default_factory=list)
+    rows: list[Sequence[str | None]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    text: int = 0
+
+    def is_full(self) -> bool:
+        return len(self.rows) + len(self.rejects) >= ROWS_AT_ONCE or self.text >= TEXT_AT_ONCE
+
+    def block(self) -> Block:
+        columns = {name: [row[place] for row in self.rows] for place, name in enumerate(self.names)}
+        schema = {"position": pl.Int64, **dict.fromkeys(self.names, pl.String)}
+        return Block(pl.DataFrame({"position": self.positions, **columns}, schema=schema), rejected_rows(self.rejects))
 
 
 def read_spreadsheet(path: Path, source: Source) -> Table:
-    """The named columns of the first sheet that has them, all as text; `position` is the row of the sheet."""
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-            raise UnreadableError(reasons.OVERSIZED_SPREADSHEET)
-    with _opened(path, data_only=True) as book:
-        title, header_row, header = _find_header(book, source)
-        rows = list(_rows(book[title], header_row, header))
-    with _opened(path, data_only=False) as book:
-        formulas = dict(_formulas(book[title], header_row, header))
+    """The named columns of the sheets that have the table, all as text; `position` says the sheet and its row.
+
+    The source may name its sheets; else it is every visible one with the table's header.
+    """
+    with ExitStack() as stack:
+        book = stack.enter_context(opened(path))
+        places = _places(book, source)
+        delivered = list(dict.fromkeys(name for place in places for name in place.header.delivered))
+        header = match_header(delivered, source)
+        blocks = _blocks(book, places, header, stack.pop_all())
+    return Table(header, blocks, parts=tuple(place.sheet.title for place in places))
+
+
+def _places(book: Workbook, source: Source) -> list[_Place]:
+    """Where the tables are. Raises UnreadableError where there is none, or one sheet lacks what another has."""
+    if source.sheet is not None:
+        sheets = [sheet for sheet in book.sheets if fnmatchcase(_plain(sheet.title), _plain(source.sheet))]
+        if not sheets:
+            raise UnreadableError(refusals.no_such_sheet(source.sheet, [sheet.title for sheet in book.sheets]))
+    else:
+        sheets = [sheet for sheet in book.sheets if sheet.visible]
+    found = [(sheet, *_header_of(book, sheet, source)) for sheet in sheets]
+    best = max((one.matches for _, one, _ in found if one is not None), default=0)
+    if best == 0:
+        raise _no_table(book, source, [names for *_, names in found])
+    places = [
+        _Place(sheet, one, match_header(one.names, source))
+        for sheet, one, _ in found
+        # A sheet that lists a few of the columns, as instructions do, has no table.
+        if one is not None and (source.sheet is not None or one.matches * 2 > best)
+    ]
+    had = {column.name for place in places for _, column in place.header.named}
+    for place in places:
+        has = {column.name for _, column in place.header.named}
+        missing = [one.delivered_as for one in source.columns if one.required and one.name in had - has]
+        if missing:
+            raise UnreadableError(refusals.lacks_columns(place.sheet.title, missing))
+    return places
+
+
+def _header_of(book: Workbook, sheet: Sheet, source: Source) -> tuple[Found | None, list[str]]:
+    """The header on a sheet, and the words of its first row, for a message where there is none."""
+    rows = list(takewhile(lambda row: row[0] < WITHIN + DEEPEST, rows_of(book, sheet)))
+    found = find_header(rows, (), source)
+    if found is None or found.matches < len(source.columns):
+        found = find_header(rows, merged_cells(book, sheet, WITHIN + DEEPEST), source)
+    return found, [cell.text for cell in rows[0][1].values() if cell.text] if rows else []
+
+
+def _no_table(book: Workbook, source: Source, seen: Sequence[Sequence[str]]) -> UnreadableError:
+    hidden = [sheet for sheet in book.sheets if not sheet.visible] if source.sheet is None else []
+    for sheet in hidden:
+        if _header_of(book, sheet, source)[0] is not None:
+            return UnreadableError(refusals.hidden_table(sheet.title))
+    names = next((names for names in seen if names), [])
+    wanted = [column.delivered_as for column in source.columns]
+    return UnreadableError(reasons.no_known_column(names, wanted) if names else reasons.NO_ROWS)
+
+
+def _blocks(book: Workbook, places: Sequence[_Place], header: Header, stack: ExitStack) -> Iterator[Block]:
     names = [column.name for _, column in header.named]
-    rejects: list[tuple[int, Text, str | None, str | None]] = []
-    kept: list[tuple[int, list[str | None]]] = []
-    for position, cells in rows:
-        formula_columns = formulas.get(position, frozenset())
-        if not formula_columns and all(cell.value is None for cell in cells):
+    filling = _Filling(names)
+    text = 0
+    with stack:
+        for part, place in enumerate(places):
+            by_name = {column.name: (at, column) for at, column in place.header.named}
+            columns = [by_name.get(name) for name in names]
+            for number, cells in _rows(book, place):
+                text += _fill(filling, position_in(part, number), cells, columns)
+                if filling.is_full():
+                    if text > BOUNDS.bytes:  # words that many cells share are many times what they were packed as
+                        raise UnreadableError(reasons.OVERSIZED_SPREADSHEET)
+                    yield filling.block()
+                    filling = _Filling(names)
+        yield filling.block()
+
+
+def _rows(book: Workbook, place: _Place) -> Iterator[Row]:
+    """The rows of data below a header: no numbering of the columns, and no remarks or signatures below the table."""
+    required = [at for at, column in place.header.named if column.required]
+    named = [at for at, _ in place.header.named]
+    held: list[Row] = []
+    for number, cells in rows_of(book, place.sheet):
+        if number <= place.found.last_row or not any(at in cells for at in named):
             continue
-        bad = next(_bad_cells(names, cells, formula_columns), None)
-        if bad is None:
-            kept.append((position, [_as_text(cell) for cell in cells]))
-        else:
-            rejects.append((position, *bad))
-    columns = {name: [values[place] for _, values in kept] for place, name in enumerate(names)}
-    schema = {"position": pl.Int64, **dict.fromkeys(names, pl.String)}
-    frame = pl.DataFrame({"position": [position for position, _ in kept], **columns}, schema=schema)
-    return Table(header, frame, rejected_rows(rejects))
+        if number == place.found.last_row + 1 and numbers_the_columns(cells):
+            continue
+        if _may_be_note(cells, named, required) and len(held) < MOST_NOTES:
+            held.append((number, cells))
+            continue
+        yield from held
+        held = []
+        yield number, cells
+    # What is held at the end stands below the table.
 
 
-@contextmanager
-def _opened(path: Path, data_only: bool) -> Iterator[Any]:
-    """The workbook at `path`, read row by row. Raises UnreadableError where it is none."""
-    try:
-        with warnings.catch_warnings():
-            # It warns of every style and extension that it leaves out; only values are read here.
-            warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    except Exception as fault:
-        raise UnreadableError(reasons.BROKEN_SPREADSHEET) from fault
-    try:
-        yield book
-    finally:
-        book.close()
+def _may_be_note(cells: Mapping[int, Cell], named: Iterable[int], required: Sequence[int]) -> bool:
+    """Whether a row is of words alone, and of too few for a record."""
+    if sum(at in cells for at in required) * 2 >= len(required):
+        return False
+    return not any(cells[at].typed or cells[at].wrong for at in named if at in cells)
 
 
-def _find_header(book: Any, source: Source) -> tuple[str, int, Header]:
-    """The sheet and row whose cells name most of the source's columns."""
-    best: tuple[int, str, int, list[str]] = (0, "", 0, [])
-    seen: list[str] = []
-    for sheet in book.worksheets:
-        for number, row in enumerate(sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True), start=1):
-            names = ["" if value is None else str(value) for value in row]
-            seen = seen or [name for name in names if name]
-            matches = count_matches(names, source)
-            if matches > best[0]:
-                best = (matches, sheet.title, number, names)
-    if best[0] == 0:
-        wanted = [column.delivered_as for column in source.columns]
-        raise UnreadableError(reasons.no_known_column(seen, wanted) if seen else reasons.NO_ROWS)
-    return best[1], best[2], match_header(best[3], source)
+def _fill(
+    filling: _Filling, position: int, cells: Mapping[int, Cell], columns: Sequence[tuple[int, Column] | None]
+) -> int:
+    """Put one row into the block, or among what is rejected; gives the length of its text."""
+    values: list[str | None] = []
+    for place in columns:
+        cell = cells.get(place[0]) if place is not None else None
+        if place is None or cell is None:
+            values.append(None)
+            continue
+        column = place[1]
+        wrong = cell.wrong or (refusals.AMBIGUOUS_NUMBER if _is_ambiguous(cell, column) else None)
+        if wrong is not None:
+            filling.rejects.append((position, wrong, column.name, cell.text))
+            return 0
+        values.append(_written(cell, column))
+    length = sum(len(value) for value in values if value)
+    filling.positions.append(position)
+    filling.rows.append(values)
+    filling.text += length
+    return length
 
 
-def _rows(sheet: Any, header_row: int, header: Header) -> Iterator[tuple[int, list[Any]]]:
-    """Each row below the header: its number, and the cells of the named columns."""
-    for number, row in enumerate(sheet.iter_rows(min_row=header_row + 1), start=header_row + 1):
-        yield number, [_cell(row, place) for place, _ in header.named]
+def _is_ambiguous(cell: Cell, column: Column) -> bool:
+    if cell.typed or column.number_format is not None or column.type not in NUMBERS or not cell.text:
+        return False
+    return EITHER.fullmatch(cell.text.strip()) is not None
 
 
-def _formulas(sheet: Any, header_row: int, header: Header) -> Iterator[tuple[int, frozenset[str]]]:
-    """The rows that have formulas in named columns, and in which."""
-    for number, row in enumerate(sheet.iter_rows(min_row=header_row + 1), start=header_row + 1):
-        columns = frozenset(column.name for place, column in header.named if _cell(row, place).data_type == "f")
-        if columns:
-            yield number, columns
+def _written(cell: Cell, column: Column) -> str | None:
+    """A cell's text; a number that is one, with the decimal mark that the column's words are read by."""
+    if cell.typed and column.number_format == "vi" and column.type in NUMBERS and cell.text:
+        return cell.text.replace(".", ",")
+    return cell.text
 
 
-def _cell(row: Sequence[Any], place: int) -> Any:
-    from openpyxl.cell.read_only import EMPTY_CELL
-
-    return row[place] if place < len(row) else EMPTY_CELL
-
-
-def _bad_cells(
-    names: Sequence[str], cells: Sequence[Any], formula_columns: frozenset[str]
-) -> Iterator[tuple[Text, str, str | None]]:
-    for name, cell in zip(names, cells, strict=True):
-        if cell.value is None and name in formula_columns:
-            yield reasons.FORMULA_WITHOUT_VALUE, name, None
-        elif cell.data_type == "e":
-            yield reasons.CELL_ERROR, name, str(cell.value)
-
-
-def _as_text(cell: Any) -> str | None:
-    """A cell's value, written so that nothing is lost: 12 and not 12.0, 69.3 for what is shown as 69.3%, ISO dates."""
-    value = cell.value
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return _number(value, percent="%" in (cell.number_format or ""))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
-
-
-def _number(value: float, percent: bool) -> str:
-    exact = Decimal(value if isinstance(value, int) else f"{value:.{EXCEL_DIGITS}g}") * (100 if percent else 1)
-    if exact == exact.to_integral_value():
-        return str(int(exact))
-    return format(exact.normalize(), "f")
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from targetwatch.gathering import reasons
 from targetwatch.model import Column, Source, Text
@@ -36,13 +36,47 @@ class Header:
         return tuple(name for place, name in enumerate(self.delivered) if place not in kept and name)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What a file holds of what its source names: see `Landed` for `frame` and `rejected`."""
+class Block(NamedTuple):
+    """A part of a file: its rows as `Landed.frame` has them, and those that could not be split into columns."""
 
-    header: Header
     frame: pl.DataFrame
     rejected: pl.DataFrame
+
+
+class Table:
+    """What a file holds of what its source names, block by block.
+
+    `blocks` are gone through once and in order: at least one, even if it is empty, all with the same columns. Reading
+    on may raise UnreadableError.
+    """
+
+    def __init__(self, header: Header, blocks: Iterable[Block], parts: Sequence[str] = ()) -> None:
+        self.header = header
+        self.blocks = blocks
+        self.parts = tuple(parts)  # what its sheets or files are called: see gathering/parts.py
+
+    @classmethod
+    def whole(cls, header: Header, frame: pl.DataFrame, rejected: pl.DataFrame) -> Self:
+        """A table that is held in memory, as one block."""
+        return cls(header, [Block(frame, rejected)])
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows at once: for tables that are known to be small."""
+        return self._at_once().frame
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """All rejected rows at once."""
+        return self._at_once().rejected
+
+    def _at_once(self) -> Block:
+        import polars as pl
+
+        blocks = list(self.blocks)
+        whole = Block(pl.concat([block.frame for block in blocks]), pl.concat([block.rejected for block in blocks]))
+        self.blocks = [whole]
+        return whole
 
 
 def match_header(delivered: Sequence[str], source: Source) -> Header:
@@ -74,6 +108,11 @@ def rejected_rows(rows: Iterable[tuple[int, Text, str | None, str | None]]) -> p
     schema = {"position": pl.Int64, "reason": pl.String, "column_name": pl.String, "delivered_value": pl.String}
     written = [(position, str(reason), column, value) for position, reason, column, value in rows]
     return pl.DataFrame(written, schema=schema, orient="row")
+
+
+def fold(name: str) -> str:
+    """A column's name as it is compared: whatever its case, its spaces and its Unicode form."""
+    return _folded(name)
 
 
 def _folded(name: str) -> str:
