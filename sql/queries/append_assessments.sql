@@ -22,7 +22,8 @@ compared AS (
     row(
       target_version, metric, tier, role, comparison, status, reason, period_start, period_end, period_state, origin,
       numerator, denominator, parts, required, final, attained, needed, headroom, headroom_units,
-      low_numerator, high_numerator, bounds_denominator, bodies_reported, bodies_due, missing, deadline, known_at, failed
+      low_numerator, high_numerator, bounds_denominator, bodies_reported, bodies_due, missing, deadline, known_at, failed,
+      shrank_period_start, shrank_period_end, shrank_numerator, shrank_denominator
     ) AS said,
     lag(said) OVER (
       PARTITION BY target, org_unit, org_unit_valid_from ORDER BY as_of, is_new, recorded_at, written

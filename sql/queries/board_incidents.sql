@@ -10,6 +10,8 @@ LEFT JOIN current_status AS s
 LEFT JOIN org_units AS u ON u.org_unit = i.org_unit AND u.org_unit_valid_from = i.org_unit_valid_from
 WHERE s.role IS DISTINCT FROM 'share'
   AND (i.facts ->> '$.judged.role') IS DISTINCT FROM 'share'
+  -- What units report of themselves has a page of its own: hundreds of them would hide everything else.
+  AND NOT ($subject IS NULL AND i.kind = 'misreported' AND i.org_unit IS NOT NULL)
   AND if($subject IS NULL, i.is_live, i.subject = $subject)
 ORDER BY i.number DESC
 LIMIT $most;

@@ -42,8 +42,10 @@ SELECT
     WHEN 'target_ended' THEN c.effective_to
     WHEN 'unit_ended' THEN coalesce(c.org_unit_valid_to, tier_end.last_day)
     WHEN 'unit_passed_on' THEN c.org_unit_valid_to
-  END AS ended_on
+  END AS ended_on,
+  (to_json(m) ->> '$.reports') IS NOT NULL AS counts_reports
 FROM chosen AS c
+LEFT JOIN metric AS m ON m.metric = c.metric
 LEFT JOIN absent
   ON absent.target = c.target
   AND absent.org_unit = c.org_unit

@@ -19,6 +19,7 @@ WHEN MATCHED AND (
   OR held.qualifier IS DISTINCT FROM fresh.qualifier
   OR held.reference IS DISTINCT FROM fresh.reference
   OR held.published_on IS DISTINCT FROM fresh.published_on
+  OR held.replaces IS DISTINCT FROM fresh.replaces
 ) THEN UPDATE SET known_to = CASE
   WHEN timezone('Asia/Ho_Chi_Minh', CAST(fresh.published_on AS TIMESTAMP)) > held.known_from
     THEN timezone('Asia/Ho_Chi_Minh', CAST(fresh.published_on AS TIMESTAMP))
@@ -52,7 +53,8 @@ SELECT
   coalesce(
     closed.known_to, timezone('Asia/Ho_Chi_Minh', CAST(fresh.published_on AS TIMESTAMP)), fresh.known_from
   ) AS known_from,
-  CAST(NULL AS TIMESTAMPTZ) AS known_to
+  CAST(NULL AS TIMESTAMPTZ) AS known_to,
+  fresh.replaces
 FROM staged AS fresh
 LEFT JOIN closed ON closed.record_id = fresh.record_id
 WHERE NOT EXISTS (

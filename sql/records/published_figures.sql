@@ -21,5 +21,6 @@ CREATE TABLE IF NOT EXISTS published_figures (
   published_on DATE,
   batch_id VARCHAR NOT NULL,
   known_from TIMESTAMPTZ NOT NULL,
-  known_to TIMESTAMPTZ
+  known_to TIMESTAMPTZ,
+  replaces VARCHAR -- the document whose figure for the same day this one takes the place of
 );

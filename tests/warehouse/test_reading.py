@@ -16,6 +16,7 @@ VIEWS = {
     "batches",
     "claims",
     "current_status",
+    "discrepancies",
     "incident_history",
     "incidents",
     "notifications",

@@ -1,16 +1,9 @@
-"""Columns that a source does not name: one that earlier deliveries did not have is new."""
+"""The columns that the deliveries of a source have had."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from targetwatch.gathering import gathered
-from targetwatch.gathering.delivery import Delivery, Fingerprint, Refused
-from targetwatch.gathering.outcome import nothing_of
-from targetwatch.model import Text
-from targetwatch.warehouse import Warehouse, records
-from tests.gathering.sources import PROCEDURES
-from tests.warehouse.samples import DISTRICT, TOUCHED_MAY, batch, quarantined, reported, visits
+from targetwatch.warehouse import Warehouse, columns, quarantine, records
+from tests.warehouse.samples import DISTRICT, TOUCHED_MAY, at, batch, quarantined, reported, visits
 
 
 def test_what_accepted_deliveries_had_is_remembered(warehouse: Warehouse) -> None:
@@ -39,17 +32,29 @@ def test_what_accepted_deliveries_had_is_remembered(warehouse: Warehouse) -> Non
     assert seen == [None, known, known, known | {"region"}, known | {"region"}, known | {"region"}]
 
 
-def test_a_new_column_is_a_warning_and_one_that_was_always_there_is_none() -> None:
-    """The first delivery shows what there is besides; from then on each new column is named once."""
-    landed = Refused("id", "hash", "No / No", Fingerprint(1, 1, 1, 1), ("applicant", "region", "ward"))
-    delivery = Delivery(Path("file.csv"), PROCEDURES.id, "file.csv", 1)
-
-    def warned(before: frozenset[str] | None) -> list[str]:
-        found = gathered(delivery, PROCEDURES, landed, nothing_of(landed), before)
-        return [Text.parse(warning).en for warning in found.warnings]
-
-    assert warned(None) == []
-    assert warned(frozenset({"applicant", "region", "ward"})) == []
-    assert warned(frozenset({"applicant"})) == [
-        "New columns that the source does not name, and so are not kept: “region”, “ward”"
+def test_what_each_of_the_last_few_deliveries_had_is_usual(warehouse: Warehouse) -> None:
+    """Of the accepted ones, corrections left out; a column that one of them lacked is not missed any more."""
+    deliveries = [
+        batch("one", named_columns=("id", "day", "share"), known_at=at(2)),
+        batch("bad", named_columns=("id",), known_at=at(3), refused_because="No / No"),
+        batch("fix", named_columns=("id",), known_at=at(4)),
+        batch("two", named_columns=("id", "day"), known_at=at(5)),
     ]
+    usual = []
+    with warehouse.records() as conn:
+        assert columns.columns_before(conn, "visits") is None
+        quarantine.hand_in(conn, "fix", "visits", {1: quarantine.RowKey("one", 1)}, at(4))
+        for delivery in deliveries:
+            records.record_batch(
+                conn,
+                delivery,
+                staged=visits(True),
+                quarantined=quarantined(),
+                reports=reported(DISTRICT),
+                touched=TOUCHED_MAY,
+                recorded_at=delivery.known_at,
+            )
+            found = columns.columns_before(conn, "visits")
+            assert found is not None
+            usual.append(sorted(found.named))
+    assert usual == [["day", "id", "share"]] * 3 + [["day", "id"]]

@@ -40,6 +40,11 @@ SELECT
   a.deadline,
   a.known_at,
   a.failed,
+  a.shrank_denominator IS NOT NULL AS denominator_shrank,
+  a.shrank_period_start,
+  a.shrank_period_end,
+  a.shrank_numerator,
+  a.shrank_denominator,
   a.run_id,
   a.recorded_at
 FROM assessment AS a
@@ -87,5 +92,10 @@ COMMENT ON COLUMN assessments.missing IS 'The bodies that had not reported, as c
 COMMENT ON COLUMN assessments.deadline IS 'When the period''s reports were due; NULL where nothing is ever due.';
 COMMENT ON COLUMN assessments.known_at IS 'When the newest figures behind the value arrived.';
 COMMENT ON COLUMN assessments.failed IS 'The verdicts: what the expectations that this row failed stand for.';
+COMMENT ON COLUMN assessments.denominator_shrank IS 'Whether the rate rose, with no more in its numerator, because its denominator fell by a fifth or what the metric declares.';
+COMMENT ON COLUMN assessments.shrank_period_start IS 'First day of the period that it rose from; the judged one itself, where that was restated.';
+COMMENT ON COLUMN assessments.shrank_period_end IS 'Last day of that period.';
+COMMENT ON COLUMN assessments.shrank_numerator IS 'The numerator that it rose from.';
+COMMENT ON COLUMN assessments.shrank_denominator IS 'The denominator that it rose from.';
 COMMENT ON COLUMN assessments.run_id IS 'The pass that found it.';
 COMMENT ON COLUMN assessments.recorded_at IS 'When the ledger wrote it down.';

@@ -113,6 +113,11 @@ SELECT
   a.high_numerator,
   a.bounds_denominator,
   a.failed,
+  a.shrank_denominator IS NOT NULL AS denominator_shrank,
+  a.shrank_period_start,
+  a.shrank_period_end,
+  a.shrank_numerator,
+  a.shrank_denominator,
   a.as_of,
   a.run_id
 FROM scaled AS a
@@ -206,5 +211,10 @@ COMMENT ON COLUMN current_status.low_numerator IS 'Numerator if the missing bodi
 COMMENT ON COLUMN current_status.high_numerator IS 'Numerator if the missing bodies had all, over bounds_denominator.';
 COMMENT ON COLUMN current_status.bounds_denominator IS 'Denominator with the missing bodies'' last known ones.';
 COMMENT ON COLUMN current_status.failed IS 'The verdicts: what the expectations that this row failed stand for.';
+COMMENT ON COLUMN current_status.denominator_shrank IS 'Whether the rate rose, with no more in its numerator, because its denominator fell by a fifth or what the metric declares.';
+COMMENT ON COLUMN current_status.shrank_period_start IS 'First day of the period that it rose from; the judged one itself, where that was restated.';
+COMMENT ON COLUMN current_status.shrank_period_end IS 'Last day of that period.';
+COMMENT ON COLUMN current_status.shrank_numerator IS 'The numerator that it rose from.';
+COMMENT ON COLUMN current_status.shrank_denominator IS 'The denominator that it rose from.';
 COMMENT ON COLUMN current_status.as_of IS 'The pass that first found it so; later passes found the same.';
 COMMENT ON COLUMN current_status.run_id IS 'Id of that pass.';

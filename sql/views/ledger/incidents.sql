@@ -21,14 +21,14 @@ SELECT
   i.state,
   i.state IN ('pending', 'open', 'acknowledged') AS is_live,
   i.subject,
-  coalesce(t.name_vi, s.name_vi, c.name_vi) AS subject_name_vi,
-  coalesce(t.name_en, s.name_en, c.name_en) AS subject_name_en,
+  coalesce(t.name_vi, s.name_vi, c.name_vi, m.name_vi) AS subject_name_vi,
+  coalesce(t.name_en, s.name_en, c.name_en, m.name_en) AS subject_name_en,
   nullif(i.org_unit, '') AS org_unit,
   i.org_unit_valid_from,
   u.name AS org_unit_name,
   u.level AS org_unit_level,
   i.org_unit = p.root_unit AS is_root_unit,
-  coalesce(t.owner, s.owner) AS owner,
+  coalesce(t.owner, s.owner, m.owner) AS owner,
   o.name_vi AS owner_name_vi,
   o.name_en AS owner_name_en,
   i.began_at,
@@ -41,21 +41,23 @@ SELECT
 FROM incident AS i
 LEFT JOIN target_name AS t ON i.kind = 'behind' AND t.target = i.subject
 LEFT JOIN source AS s ON i.kind IN ('late', 'quality') AND s.source = i.subject
-LEFT JOIN claim_name AS c ON i.kind = 'misreported' AND c.claim = i.subject
+LEFT JOIN claim_name AS c ON i.kind = 'misreported' AND i.org_unit = '' AND c.claim = i.subject
+LEFT JOIN metric AS m
+  ON i.kind = 'misreported' AND i.org_unit <> '' AND m.metric = split_part(i.subject, '/', 1)
 LEFT JOIN org_unit AS u ON u.org_unit = i.org_unit AND u.org_unit_valid_from = i.org_unit_valid_from
-LEFT JOIN owner AS o ON o.owner = coalesce(t.owner, s.owner)
+LEFT JOIN owner AS o ON o.owner = coalesce(t.owner, s.owner, m.owner)
 LEFT JOIN programme AS p ON true;
 
 COMMENT ON VIEW incidents IS 'Every episode of trouble, one row each, with its state now.';
 COMMENT ON COLUMN incidents.number IS 'Number of the incident.';
 COMMENT ON COLUMN incidents.name IS 'What people call it: TW- and the number.';
-COMMENT ON COLUMN incidents.kind IS 'behind: a target. late or quality: a source. misreported: a published figure.';
+COMMENT ON COLUMN incidents.kind IS 'behind: a target. late or quality: a source. misreported: a published figure or, with an org_unit, what that unit reports of itself.';
 COMMENT ON COLUMN incidents.state IS 'pending, open, acknowledged, resolved, superseded or ended.';
 COMMENT ON COLUMN incidents.is_live IS 'Whether the episode goes on: pending, open or acknowledged.';
-COMMENT ON COLUMN incidents.subject IS 'Id of the target, source or claim that it is about.';
+COMMENT ON COLUMN incidents.subject IS 'Id of the target, source or claim that it is about; metric/tier of what a unit reports of itself.';
 COMMENT ON COLUMN incidents.subject_name_vi IS 'Name of that in Vietnamese.';
 COMMENT ON COLUMN incidents.subject_name_en IS 'Name of that in English.';
-COMMENT ON COLUMN incidents.org_unit IS 'Code of the unit that it is about; NULL for sources and claims.';
+COMMENT ON COLUMN incidents.org_unit IS 'Code of the unit that it is about; NULL for sources and published figures.';
 COMMENT ON COLUMN incidents.org_unit_valid_from IS 'First day of the unit''s validity; with the code it names the unit.';
 COMMENT ON COLUMN incidents.org_unit_name IS 'Name of the unit, in Vietnamese.';
 COMMENT ON COLUMN incidents.org_unit_level IS 'Level of the unit.';

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import typer
 
-from targetwatch.cli import explaining, reading, replaying, running, testing, units, validating, working
+from targetwatch.cli import explaining, quarantine, reading, replaying, running, testing, units, validating, working
 
 app = typer.Typer(
     name="targetwatch",
@@ -41,6 +41,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 )
 for _name, _command in _COMMANDS:
     app.command(_name)(_command)
+app.add_typer(quarantine.app, name="quarantine")
 
 
 def main() -> None:

@@ -14,11 +14,12 @@ from targetwatch.model import (
     MetricKind,
     Period,
     Reason,
+    Shrinkage,
     Status,
     Text,
     UnitEnding,
 )
-from targetwatch.wording import dates, words
+from targetwatch.wording import dates, nouns, words
 from targetwatch.wording.figures import Figures, Measure
 from targetwatch.wording.numbers import MISSING
 
@@ -101,10 +102,33 @@ def status_line(row: Row, language: Language) -> tuple[str, ...]:
         dates.period(Period(row["period_start"], row["period_end"]), language, short=True)
         if row["period_start"]
         else MISSING,
-        words.reason(Reason(row["reason"]), language, row["successors"]),
+        " ".join(
+            filter(
+                None, [words.reason(Reason(row["reason"]), language, row["successors"]), shrank_remark(row, language)]
+            )
+        ),
         words.UNIT_ENDINGS[UnitEnding(row["when_unit_ends"] or UnitEnding.ENDS)].in_(language),
         f"TW-{row['incident']}" if row["incident"] else MISSING,
     )
+
+
+def shrank_remark(row: Row, language: Language) -> str:
+    """The remark that a rate rose because its denominator shrank; empty where there is none."""
+    if not row.get("denominator_shrank"):
+        return ""
+    before = Shrinkage(*(row[f"shrank_{name}"] for name in ("period_start", "period_end", "numerator", "denominator")))
+    counted = Text(row["counted_vi"], row["counted_en"])
+    return words.shrank(before, row["numerator"], row["denominator"], row["period_start"], counted, language)
+
+
+def reports_line(row: Row, language: Language) -> str:
+    """A row of REPORTS in `reading`: how many units of a tier report something else than their records give."""
+    name, tier = row["metric_name_vi" if language is Language.VI else "metric_name_en"], row["tier"]
+    of = nouns.of(row["misreported"], row["compared"], language)
+    said = Text(f"{of} đơn vị báo cáo lệch hồ sơ", f"{of} units report something else than their records show")
+    accepted = Text(f"{row['acknowledged']} chênh lệch được chấp nhận", f"{row['acknowledged']} acknowledged")
+    parts = [said.in_(language), accepted.in_(language) if row["acknowledged"] else ""]
+    return f"{name} ({tier}): {'; '.join(filter(None, parts))}."
 
 
 def incident_line(row: Row, time_zone: str, language: Language) -> tuple[str, ...]:

@@ -34,6 +34,24 @@ INCIDENTS = """
 """
 
 
+HAS_REPORTS = "FROM duckdb_views() WHERE view_name = 'discrepancies'"
+REPORTS = """
+    SELECT
+      metric,
+      tier,
+      any_value(metric_name_vi) AS metric_name_vi,
+      any_value(metric_name_en) AS metric_name_en,
+      count(*) AS compared,
+      count(*) FILTER (WHERE finding = 'misreported') AS misreported,
+      count(*) FILTER (WHERE finding = 'acknowledged') AS acknowledged
+    FROM discrepancies
+    WHERE is_newest
+    GROUP BY metric, tier
+    HAVING misreported + acknowledged > 0
+    ORDER BY metric, tier
+"""
+
+
 class Format(StrEnum):
     """How the answer of a query is written."""
 
@@ -61,6 +79,11 @@ def status(
         _print_json(rows)
         return
     _print_lines(lines.STATUS_HEADINGS, (lines.status_line(row, lang) for row in rows), lang)
+    if warehouse.fetch(
+        Settings().home, HAS_REPORTS
+    ).height:  # as far as the snapshot's release held them beside records
+        for row in warehouse.fetch(Settings().home, REPORTS).to_dicts():
+            console.answers.print(lines.reports_line(row, lang), markup=False)
 
 
 def incidents(

@@ -80,8 +80,7 @@ def _retraced(
 
     observations, reports, deliveries = warehouse.history(settings.home, settings.product_sql)
     history = retracing.History(observations, reports, tuple(deliveries))
-    in_service = warehouse.sources_in_service(settings.home, settings.product_sql)
-    programmes = [replaying.without_unconnected(one, in_service) for one in (programme, other) if one is not None]
+    programmes = [one for one in (programme, other) if one is not None]
     start = min(one.start for one in programmes)
     looked_at = sorted({one for each in programmes for one in retracing.moments(each, history, start, last)})
     progress(f"Judging {len(looked_at)} days on which anything could change")
@@ -104,7 +103,8 @@ def _print_found(
     from targetwatch.cli import replay_lines
 
     opened = [one for one in found if one.opened_on is not None]
-    shown = [one for one in opened if units or not one.is_share]
+    quiet = {one.key.subject for one in opened if not one.has_begun}
+    shown = [one for one in opened if one.has_begun and (units or not one.is_share)]
     rows = [replay_lines.episode_line(one, programme, lang) for one in shown]
     _table([heading.in_(lang) for heading in replay_lines.HEADINGS], rows, every)
     alone = replaying.told(found)
@@ -116,7 +116,9 @@ def _print_found(
         f"{counted['superseded']} superseded, {counted['ended']} ended, {counted['live']} still open. "
         f"{sum(one.opened_on is None for one in found)} were pending and never opened."
     )
-    below = len(opened) - len(alone)
+    below = sum(one.is_share for one in opened)
+    if quiet:
+        _say(f"Late, and not told since nothing had ever come from them: {', '.join(sorted(quiet))}.")
     if below and not units:
         _say(f"Below pooled targets {below} units had incidents of their own, told inside the message: --units.")
     _say("Published figures and refused deliveries depend on no target, and are left out. Nothing was written or sent.")

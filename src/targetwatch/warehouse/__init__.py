@@ -12,7 +12,7 @@ from targetwatch.warehouse.errors import (
     WarehouseError,
     WatchRunning,
 )
-from targetwatch.warehouse.history import history, sources_in_service
+from targetwatch.warehouse.history import history
 from targetwatch.warehouse.judged_versions import judged_versions
 from targetwatch.warehouse.outbox_store import LedgerOutbox
 from targetwatch.warehouse.reader import Reader, Table, open_snapshots
@@ -40,5 +40,4 @@ __all__ = [
     "ledger",
     "open_snapshots",
     "records",
-    "sources_in_service",
 ]

@@ -22,7 +22,6 @@ _KINDS: dict[str, Any] = {
     "known_at": pl.Datetime("us", "UTC"),
 }
 REPORTS = pl.Schema(_KINDS)
-KNOWS_SYSTEMS = "SELECT 1 FROM duckdb_tables() WHERE database_name = 'records' AND table_name = 'asked'"
 
 
 def history(home: Path, sql: Path) -> tuple[pl.DataFrame, pl.DataFrame, list[DeliveryRecord]]:
@@ -38,14 +37,6 @@ def history(home: Path, sql: Path) -> tuple[pl.DataFrame, pl.DataFrame, list[Del
         reports = _in_utc(reader.fetch(files.query("reports")))
         deliveries = as_deliveries(_in_utc(reader.fetch(files.query("deliveries"))))
     return observations, reports, deliveries
-
-
-def sources_in_service(home: Path, sql: Path) -> frozenset[str]:
-    """The sources that have delivered anything, or whose system was connected when it was asked (see systems)."""
-    with open_snapshots(home) as reader:
-        if not reader.query(KNOWS_SYSTEMS).rows:
-            return frozenset()
-        return frozenset(reader.fetch(SqlFiles(sql, sql).query("sources_in_service"))["source"])
 
 
 def _in_utc(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,10 +12,13 @@ import polars as pl
 
 from targetwatch.incidents import Covered, DeliveryRecord
 from targetwatch.model import Period, UnitKey
+from targetwatch.warehouse import quarantine
 from targetwatch.warehouse.session import Connection
+from targetwatch.warehouse.staged_rows import FileRows, GoodRows
 
 _MOMENT = pl.Datetime("us", "UTC")
 _IDS = {"batch_id": pl.String}
+LARGE = 500_000  # rows: from there on a batch is recorded in a bounded memory
 _BATCH: Mapping[str, Any] = {
     "batch_id": pl.String,
     "source": pl.String,
@@ -32,6 +35,9 @@ _BATCH: Mapping[str, Any] = {
     "known_at": _MOMENT,
     "recorded_at": _MOMENT,
     "watermark": pl.String,
+    "named_columns": pl.List(pl.String),
+    "column_changes": pl.List(pl.String),
+    "parts": pl.List(pl.String),
 }
 _REPORT: Mapping[str, Any] = {
     "org_unit": pl.String,
@@ -46,6 +52,8 @@ _QUARANTINE: Mapping[str, Any] = {
     "reason": pl.String,
     "column_name": pl.String,
     "delivered_value": pl.String,
+    "record_id": pl.String,
+    "org_unit": pl.String,
 }
 _MEASURED: Mapping[str, Any] = {
     "metric": pl.String,
@@ -78,6 +86,9 @@ class Batch:
     unnamed_columns: Sequence[str] = ()
     refused_because: str | None = None
     watermark: str | None = None
+    named_columns: Sequence[str] = ()
+    column_changes: Sequence[str] = ()  # in what it differs from the deliveries before it, each as str(Text)
+    parts: Sequence[str] = ()  # its sheets, or the files that were packed in it; a position says which of them it is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +111,8 @@ def record_batch(
     conn: Connection,
     batch: Batch,
     *,
-    staged: pl.DataFrame | None,
-    quarantined: pl.DataFrame,
+    staged: pl.DataFrame | GoodRows | None,
+    quarantined: pl.DataFrame | FileRows,
     reports: pl.DataFrame,
     touched: pl.DataFrame,
     recorded_at: datetime,
@@ -114,21 +125,23 @@ def record_batch(
     """
     if accepted_batches(conn, [batch.batch_id]):
         return False
+    if batch.rows_delivered > LARGE:
+        conn.script(conn.files.query("bound_memory"))
     conn.script(conn.files.query("forget_refused_batch"), batch_id=batch.batch_id)
     about = {"batch_id": batch.batch_id, "source": batch.source}
     accepted = batch.refused_because is None
     if accepted and staged is not None and batch.table is not None and not staged.is_empty():
-        stamp = {"batch_id": pl.lit(batch.batch_id), "known_from": pl.lit(batch.known_at).cast(_MOMENT)}
-        with conn.staged(
-            staged.with_columns(**{name: value for name, value in stamp.items() if name not in staged.columns})
-        ):
+        if isinstance(staged, pl.DataFrame):
+            staged = _stamped(staged, batch)
+        with conn.staged(staged):
             conn.script(conn.files.merge(batch.table), **about, known_at=batch.known_at)
     conn.write(
         "record_reports", _shaped(reports, _REPORT).unique(), **about, accepted=accepted, known_at=batch.known_at
     )
     if accepted:
         conn.write("record_touched_periods", _shaped(touched, _TOUCHED), **about)
-    conn.write("record_quarantine", _shaped(quarantined, _QUARANTINE), **about, known_at=batch.known_at)
+    rows = _shaped(quarantined, _QUARANTINE) if isinstance(quarantined, pl.DataFrame) else quarantined
+    conn.write("record_quarantine", rows, **about, known_at=batch.known_at)
     row = {
         **about,
         "delivered_as": batch.delivered_as,
@@ -139,13 +152,17 @@ def record_batch(
         "refused_because": batch.refused_because,
         "rows_delivered": batch.rows_delivered,
         "rows_accepted": staged.height if accepted and staged is not None else 0,
-        "rows_quarantined": quarantined["position"].n_unique() if not quarantined.is_empty() else 0,
+        "rows_quarantined": rows["position"].n_unique() if isinstance(rows, pl.DataFrame) else rows.height,
         "unnamed_columns": list(batch.unnamed_columns),
         "known_at": batch.known_at,
         "recorded_at": recorded_at,
         "watermark": batch.watermark,
+        "named_columns": list(batch.named_columns),
+        "column_changes": list(batch.column_changes),
+        "parts": list(batch.parts) or None,
     }
     conn.write("record_batch", pl.DataFrame([row], schema=dict(_BATCH)))
+    quarantine.empty(conn, batch.batch_id, batch.source, batch.table, staged if accepted else None, batch.known_at)
     return True
 
 
@@ -216,8 +233,14 @@ def record_rows(conn: Connection, table: str, known_at: datetime) -> pl.DataFram
     return conn.frame("record_rows", record_table=table, known_at=known_at)
 
 
+def _stamped(staged: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    stamp = {"batch_id": pl.lit(batch.batch_id), "known_from": pl.lit(batch.known_at).cast(_MOMENT)}
+    return staged.with_columns(**{name: value for name, value in stamp.items() if name not in staged.columns})
+
+
 def _shaped(frame: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
-    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    given = {name: pl.col(name) if name in frame.columns else pl.lit(None) for name in schema}
+    return frame.select(given[name].cast(kind).alias(name) for name, kind in schema.items())
 
 
 def _covered(row: Mapping[str, Any]) -> Covered:

@@ -13,6 +13,7 @@ import polars as pl
 
 from targetwatch.warehouse.errors import WarehouseBusy, WarehouseError
 from targetwatch.warehouse.files import SqlFiles
+from targetwatch.warehouse.staged_rows import FileRows, GoodRows
 
 
 class Connection:
@@ -53,19 +54,25 @@ class Connection:
         self._duck.execute("COMMIT")
 
     @contextmanager
-    def staged(self, frame: pl.DataFrame) -> Iterator[None]:
-        """While inside, `frame` can be read in SQL as the relation `staged`."""
-        self._duck.register("staged", frame)
+    def staged(self, rows: pl.DataFrame | FileRows | GoodRows) -> Iterator[None]:
+        """While inside, `rows` can be read in SQL as the relation `staged`."""
+        if isinstance(rows, pl.DataFrame):
+            self._duck.register("staged", rows)
+        else:
+            rows.create_view(self._duck, self.files)
         try:
             yield
         finally:
-            self._duck.unregister("staged")
+            if isinstance(rows, pl.DataFrame):
+                self._duck.unregister("staged")
+            else:
+                rows.drop_view(self._duck, self.files)
 
-    def write(self, query: str, frame: pl.DataFrame, **values: object) -> int:
-        """Run a statement that reads `frame` as `staged`; the number of rows that it wrote."""
-        if frame.is_empty():
+    def write(self, query: str, rows: pl.DataFrame | FileRows, **values: object) -> int:
+        """Run a statement that reads `rows` as `staged`; the number of rows that it wrote."""
+        if rows.is_empty():
             return 0
-        with self.staged(frame):
+        with self.staged(rows):
             return self.run(query, **values)
 
     def _execute(self, text: str, values: dict[str, Any]) -> duckdb.DuckDBPyConnection:

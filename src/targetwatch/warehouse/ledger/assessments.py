@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Assessment, Comparison, Origin, PeriodState, Reason, Role, Status
+from targetwatch.model import Assessment, Comparison, Origin, PeriodState, Reason, Role, Shrinkage, Status
 from targetwatch.warehouse.ledger.rows import MOMENT, TEXTS, moment
 from targetwatch.warehouse.session import Connection
 
@@ -47,6 +47,12 @@ _SCHEMA: Mapping[str, Any] = {
     "deadline": MOMENT,
     "known_at": MOMENT,
     "failed": TEXTS,
+}
+_SHRANK: Mapping[str, Any] = {
+    "shrank_period_start": pl.Date,
+    "shrank_period_end": pl.Date,
+    "shrank_numerator": pl.Int64,
+    "shrank_denominator": pl.Int64,
 }
 _ENUMS: Mapping[str, type[Enum]] = {
     "role": Role,
@@ -99,7 +105,10 @@ def _frame(assessments: Iterable[Assessment]) -> pl.DataFrame:
         name: [moment(getattr(one, name)) for one in said] if kind == MOMENT else [getattr(one, name) for one in said]
         for name, kind in _SCHEMA.items()
     }
-    return pl.DataFrame(columns, schema=dict(_SCHEMA))
+    for name in _SHRANK:
+        field = name.removeprefix("shrank_")
+        columns[name] = [None if one.shrank is None else getattr(one.shrank, field) for one in said]
+    return pl.DataFrame(columns, schema={**_SCHEMA, **_SHRANK})
 
 
 def _assessments(rows: pl.DataFrame) -> list[Assessment]:
@@ -109,4 +118,8 @@ def _assessments(rows: pl.DataFrame) -> list[Assessment]:
         columns[name] = [None if value is None else members[value] for value in columns[name]]
     for name in ("missing", "failed"):
         columns[name] = [tuple(value) for value in columns[name]]
+    columns["shrank"] = [
+        None if denominator is None else Shrinkage(first, last, numerator, denominator)
+        for first, last, numerator, denominator in rows.select(list(_SHRANK)).iter_rows()
+    ]
     return [Assessment(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]

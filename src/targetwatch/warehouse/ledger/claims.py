@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from targetwatch.incidents import facts
 from targetwatch.model import Claim, Text
 from targetwatch.warehouse.ledger.rows import frame
 from targetwatch.warehouse.session import Connection
@@ -26,6 +28,8 @@ _SCHEMA: Mapping[str, Any] = {
     "qualifier": pl.String,
     "reference": pl.String,
     "finding": pl.String,
+    "contradictions": pl.String,
+    "parts_agree": pl.Boolean,
 }
 
 
@@ -48,6 +52,8 @@ def append_claims(conn: Connection, claims: Iterable[Claim], *, run_id: str, rec
                 claim.qualifier,
                 claim.reference,
                 claim.finding,
+                json.dumps(facts.of_contradictions(claim.contradictions), ensure_ascii=False),
+                claim.parts_agree,
             )
             for claim in claims
         ),
@@ -71,6 +77,8 @@ def latest_claims(conn: Connection) -> list[Claim]:
             qualifier=row["qualifier"],
             reference=row["reference"],
             finding=row["finding"],
+            contradictions=facts.to_contradictions(json.loads(row["contradictions"] or "[]")),
+            parts_agree=row["parts_agree"] is not False,
         )
         for row in conn.frame("latest_claims").iter_rows(named=True)
     ]

@@ -37,8 +37,9 @@ _SUCCESSOR: Schema = {
     "basis": pl.String,
 }
 _METRIC: Schema = _texts(
-    "metric", "name_vi", "name_en", "kind", "unit_of_measure", "counted_vi", "counted_en", "cadence", "source", "owner"
-)
+    "metric", "name_vi", "name_en", "kind", "unit_of_measure", "counted_vi", "counted_en", "cadence", "source", "owner",
+    "reports",
+)  # fmt: skip
 _SOURCE: Schema = {**_texts("source", "name_vi", "name_en"), "planned": pl.Boolean, **_texts("owner")}
 _OWNER: Schema = _texts("owner", "name_vi", "name_en")
 _LEVEL: Schema = _texts("level", "plural_vi", "plural_en")
@@ -147,6 +148,7 @@ def _copies(programme: Programme) -> Mapping[str, pl.DataFrame]:
                     metric.cadence.value,
                     metric.source,
                     metric.owner,
+                    metric.reports.value if metric.reports else None,
                 )
                 for metric in programme.metrics.values()
             ),

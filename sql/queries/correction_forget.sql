@@ -1,0 +1,1 @@
+DELETE FROM correction WHERE batch_id = $batch_id;

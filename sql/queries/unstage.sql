@@ -1,0 +1,3 @@
+DROP VIEW IF EXISTS staged;
+DROP VIEW IF EXISTS staged_file;
+DROP VIEW IF EXISTS staged_bad;

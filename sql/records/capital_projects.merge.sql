@@ -1,0 +1,31 @@
+-- Closes the versions that `staged` changes, then adds what is new. What is delivered again unchanged stays as it is.
+MERGE INTO capital_projects AS held
+USING staged AS fresh
+ON held.record_id = fresh.record_id AND held.known_to IS NULL
+WHEN MATCHED AND (
+  held.org_unit IS DISTINCT FROM fresh.org_unit
+  OR held.org_unit_valid_from IS DISTINCT FROM fresh.org_unit_valid_from
+  OR held.tier IS DISTINCT FROM fresh.tier
+  OR held.project IS DISTINCT FROM fresh.project
+  OR held.as_of IS DISTINCT FROM fresh.as_of
+  OR held.planned IS DISTINCT FROM fresh.planned
+  OR held.disbursed IS DISTINCT FROM fresh.disbursed
+  OR held.withdrawn IS DISTINCT FROM fresh.withdrawn
+) THEN UPDATE SET known_to = fresh.known_from;
+
+INSERT INTO capital_projects
+SELECT
+  fresh.record_id,
+  fresh.org_unit,
+  fresh.org_unit_valid_from,
+  fresh.tier,
+  fresh.project,
+  fresh.as_of,
+  fresh.planned,
+  fresh.disbursed,
+  fresh.withdrawn,
+  fresh.batch_id,
+  fresh.known_from,
+  CAST(NULL AS TIMESTAMPTZ) AS known_to
+FROM staged AS fresh
+WHERE NOT EXISTS (SELECT 1 FROM capital_projects AS held WHERE held.record_id = fresh.record_id AND held.known_to IS NULL);

@@ -1,0 +1,41 @@
+-- What units report of themselves beside what the records give, as found last: FROM discrepancies_as_of(moment) for earlier.
+CREATE OR REPLACE VIEW discrepancies AS
+FROM discrepancies_as_of(CAST('infinity' AS TIMESTAMPTZ));
+
+COMMENT ON VIEW discrepancies IS 'What units report of themselves beside what the records give, one row a metric, tier, unit and period; discrepancies_as_of(moment) gives what had been found by an earlier moment.';
+COMMENT ON COLUMN discrepancies.metric IS 'The metric that was reported and computed.';
+COMMENT ON COLUMN discrepancies.metric_name_vi IS 'Name of the metric in Vietnamese.';
+COMMENT ON COLUMN discrepancies.metric_name_en IS 'Name of the metric in English.';
+COMMENT ON COLUMN discrepancies.unit_of_measure IS 'What the value is measured in.';
+COMMENT ON COLUMN discrepancies.owner IS 'The role that answers for the metric.';
+COMMENT ON COLUMN discrepancies.tier IS 'Level of the bodies that handled the work.';
+COMMENT ON COLUMN discrepancies.org_unit IS 'Code of the unit that reports. Codes are re-used: join on org_unit_valid_from too.';
+COMMENT ON COLUMN discrepancies.org_unit_valid_from IS 'First day of the unit''s validity; with the code it names the unit.';
+COMMENT ON COLUMN discrepancies.org_unit_name IS 'Name of the unit, in Vietnamese.';
+COMMENT ON COLUMN discrepancies.level IS 'Level of the unit.';
+COMMENT ON COLUMN discrepancies.period_start IS 'First day of the period.';
+COMMENT ON COLUMN discrepancies.period_end IS 'Last day of the period.';
+COMMENT ON COLUMN discrepancies.is_newest IS 'Whether it is the unit''s newest period that could be compared: the one that incidents are about.';
+COMMENT ON COLUMN discrepancies.finding IS 'agrees, misreported (further apart than is tolerated), acknowledged (so, and accepted for now) or not_evaluated.';
+COMMENT ON COLUMN discrepancies.reported IS 'What the unit reports, for reading, in the unit of measure (percent from 0 to 100).';
+COMMENT ON COLUMN discrepancies.computed IS 'What the records give, for reading, in the same.';
+COMMENT ON COLUMN discrepancies.difference IS 'Reported less computed, for reading: percentage points of a share.';
+COMMENT ON COLUMN discrepancies.reported_numerator IS 'Exact numerator of what is reported.';
+COMMENT ON COLUMN discrepancies.reported_denominator IS 'Exact denominator of what is reported.';
+COMMENT ON COLUMN discrepancies.reported_parts IS 'Whether those are counts that were reported, and not a reported share made into integers.';
+COMMENT ON COLUMN discrepancies.computed_numerator IS 'Exact numerator of what the records give.';
+COMMENT ON COLUMN discrepancies.computed_denominator IS 'Exact denominator of what the records give.';
+COMMENT ON COLUMN discrepancies.computed_parts IS 'Whether those are counts.';
+COMMENT ON COLUMN discrepancies.numerator_difference IS 'Reported less computed numerator; NULL where one of them is no count.';
+COMMENT ON COLUMN discrepancies.denominator_difference IS 'Reported less computed denominator; NULL where one of them is no count.';
+COMMENT ON COLUMN discrepancies.deviation_millionths IS 'How far they are apart, exact and rounded up to a whole: millionths of a share, of the computed value where something is counted, or of a place.';
+COMMENT ON COLUMN discrepancies.tolerance_millionths IS 'How far they may be, in the same.';
+COMMENT ON COLUMN discrepancies.reason_vi IS 'Why the difference is accepted, or was until it lapsed, in Vietnamese.';
+COMMENT ON COLUMN discrepancies.reason_en IS 'The same in English.';
+COMMENT ON COLUMN discrepancies.acknowledged_by IS 'The role that accepted it.';
+COMMENT ON COLUMN discrepancies.acknowledged_until IS 'Last day on which it is accepted.';
+COMMENT ON COLUMN discrepancies.lapsed IS 'Why it is accepted no longer: expired (its term is over) or exceeded (it is larger than was accepted).';
+COMMENT ON COLUMN discrepancies.reported_at IS 'When the report arrived.';
+COMMENT ON COLUMN discrepancies.computed_at IS 'When the newest records behind the computed value arrived.';
+COMMENT ON COLUMN discrepancies.recorded_at IS 'When this was written down; later passes found the same.';
+COMMENT ON COLUMN discrepancies.run_id IS 'The pass that found it.';
