@@ -108,6 +108,21 @@ class Cadence(StrEnum):
     YEAR = "year"
 
 
+class Reports(StrEnum):
+    """Which of the reports that are due a metric counts."""
+
+    RECEIVED = "received"  # those that came, however late
+    IN_TIME = "in_time"  # those that came by the deadline
+
+
+class RatePer(StrEnum):
+    """What stretch of time a rate is counted by."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class Origin(StrEnum):
     """Where an observation comes from, best first."""
 
@@ -145,6 +160,13 @@ class Metric:
     source: str
     sql: str | None
     owner: str
+    reports: Reports | None = None  # it is measured by which of its source's units have reported, and by no SQL
+    tolerance: int | None = None  # how far another origin's figure may be off: see targetwatch.evaluation.tolerance
+    shrinkage: int | None = None  # by which share a denominator has to fall for it to be pointed out, in millionths
+    seasonal: bool = False  # a period is held against the same one a year before, and not against the one before it
+    cumulative: bool = False  # counted since a beginning, so that it never falls
+    rate_of: str | None = None  # the cumulative metric that grows by so many in every `rate_per`
+    rate_per: RatePer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +207,7 @@ class Column:
     required: bool = True  # the column must be in the file; whether a value must be there is for the gate to say
     keyed_hash: bool = False  # kept only as a keyed hash
     values: Mapping[str, str] = field(default_factory=dict)  # spelling -> canonical value
+    number_format: str | None = None  # vi: 1.234,5; en: 1,234.5; None: a point or comma parts decimals, never thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +255,43 @@ class CkanFetch:
     wanted: str  # a CSV file beside the source's own: name, org_unit, title, every_days
 
 
-Fetch = SqlFetch | HttpFetch | CkanFetch
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """What is to be monitored: one series with these labels, or one of every unit of `level` that is in force."""
+
+    labels: Mapping[str, str]
+    level: str | None = None  # the unit's code stands in the label that is delivered as the source's unit column
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusFetch:
+    """Whether systems were up, day by day: sql/sources/<query>.promql, 1 for up and 0 for down, at every step."""
+
+    query: str
+    step_seconds: int = 60
+    expected: tuple[Monitored, ...] = ()  # a row of these on every day, known or not
+    days_at_first: int = 31  # so far back the first fetch goes
+    most_series: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFetch:
+    """Files in an object store that Airflow's ObjectStoragePath reaches: each new or changed one is a delivery."""
+
+    path: str  # scheme://bucket/folder
+    pattern: str = "**"  # of the names below it: * stands for all but /, ** for all
+
+
+Fetch = SqlFetch | HttpFetch | CkanFetch | PrometheusFetch | ObjectFetch
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRows:
+    """Rows of a delivery that are no records: they say what the others add up to, and are held against that."""
+
+    column: str  # a kept column
+    values: tuple[str, ...]  # what such a row has there, in any case of letters
+    sums: tuple[str, ...] = ()  # kept columns in which it has the sum of all other rows; empty: it is passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +301,8 @@ class Source:
     id: str
     name: Text
     planned: bool  # declared, and not gathered yet
-    connector: str | None  # file: whatever lies in the inbox; else sql, http or ckan
-    formats: tuple[str, ...]  # of csv, parquet, xlsx
+    connector: str | None  # file: whatever lies in the inbox; else sql, http, ckan, prometheus or objects
+    formats: tuple[str, ...]  # of csv, parquet, xlsx, jsonl; each may come packed
     table: str | None  # the record table, defined by sql/records/<table>.sql
     gate: str | None  # expectations/gates/<gate>.json
     origin: Origin
@@ -267,6 +326,9 @@ class Source:
     schedule: str | None = None  # when it is gathered, as cron in the programme's time zone
     watermark: str | None = None  # the kept column whose largest value says how far it has been gathered
     overlap_hours: int = 0  # how far before that mark the next fetch begins, for what was written late
+    total_rows: TotalRows | None = None
+    sheet: str | None = None  # the name of the sheets of a workbook that are read, or a pattern; None: all that have it
+    tolerance: int | None = None  # how far its figures may be off those of the records, where the metric does not say
 
 
 class Comparison(StrEnum):
@@ -438,6 +500,19 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """The figures that a rate rose from because its denominator shrank.
+
+    They are of an earlier period, or of the same one before it was restated.
+    """
+
+    period_start: date
+    period_end: date
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """One observation against one target version at one time, with what was made of it.
 
@@ -480,6 +555,7 @@ class Assessment:
     deadline: datetime | None = None
     known_at: datetime | None = None
     failed: tuple[str, ...] = ()  # verdicts of the expectations that this row failed
+    shrank: Shrinkage | None = None  # a remark and no status: its rate rose because its denominator shrank
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,9 +575,32 @@ class Restatement:
     headroom_units_after: int | None
 
 
+class Against(StrEnum):
+    """What a published figure was held against, besides its own parts, and does not agree with."""
+
+    EARLIER = "earlier"  # a cumulative figure is less than it was
+    REPUBLISHED = "republished"  # another document gave another figure for the same day, and none says it replaces it
+    RATE = "rate"  # two cumulative figures have grown by another rate between them
+    RECORDS = "records"  # the records give another value
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What a published figure does not agree with: another published figure, or a value as numerator / denominator."""
+
+    against: Against
+    published: str | None = None  # the other figure, as it was published
+    qualifier: str = "exact"
+    as_of: date | None = None  # of the other figure; of a rate: of the later of the two; of records: the period's end
+    since: date | None = None  # of a rate: the day of the earlier figure; of records: the period's first day
+    reference: str | None = None  # of the other figure
+    numerator: int | None = None
+    denominator: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A published figure with its parts, where the publication gives them, and what a check of the two found."""
+    """A published figure with its parts, where the publication gives them, and what checking it found."""
 
     id: str  # metric/as_of
     metric: str
@@ -514,7 +613,82 @@ class Claim:
     check: str  # share, quotient or none
     qualifier: str  # exact, about, nearly or more than
     reference: str
-    finding: str  # adds_up, misreported, not_compared, not_evaluated
+    finding: str  # adds_up, misreported, not_compared, not_evaluated, replaced
+    contradictions: tuple[Contradiction, ...] = ()  # what else it does not agree with
+    parts_agree: bool = True  # False where it does not agree with its own numerator and denominator
+    is_judged: bool = True  # False where a check could not run, so that nothing is known of it
+
+    @property
+    def is_off_its_parts(self) -> bool:
+        """Whether it does not agree with its own parts. Before anything else was checked, nothing else was wrong."""
+        return not self.parts_agree or (self.finding == "misreported" and not self.contradictions)
+
+
+class ReportFinding(StrEnum):
+    """What holding a unit's own report against the records found."""
+
+    AGREES = "agrees"
+    MISREPORTED = "misreported"  # they differ by more than is tolerated
+    ACKNOWLEDGED = "acknowledged"  # they do, and the catalogue says why, and until when that is accepted
+    NOT_EVALUATED = "not_evaluated"  # one of them has no value, or not all of the records are there
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedDifference:
+    """A standing difference between reports and records that is accepted for a reason and for a term."""
+
+    metric: str
+    level: str | None  # of all units of a level, or of the one unit below
+    code: str | None
+    code_valid_from: date | None
+    reason: Text
+    by: str  # the owner who accepts it
+    first_day: date
+    last_day: date
+    up_to: int | None  # the largest difference that is accepted, in the measure of tolerances; None: any
+
+
+class Lapse(StrEnum):
+    """Why a difference that was acknowledged is told again."""
+
+    EXPIRED = "expired"
+    EXCEEDED = "exceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """What a unit reports of itself for a period beside what the records give, and what comparing the two found.
+
+    `deviation` is how far they are apart and `allowed` how far they may be, in the measure of tolerances
+    (targetwatch.evaluation.tolerance). The acknowledgement is the one that holds or, where `lapsed` says why, held.
+    """
+
+    metric: str
+    tier: str
+    org_unit: str
+    org_unit_valid_from: date
+    period_start: date
+    period_end: date
+    reported_numerator: int
+    reported_denominator: int
+    reported_parts: bool
+    reported_at: datetime
+    computed_numerator: int
+    computed_denominator: int
+    computed_parts: bool
+    computed_at: datetime
+    deviation: int | None
+    allowed: int
+    finding: ReportFinding
+    reason: Text | None = None
+    acknowledged_by: str | None = None
+    acknowledged_until: date | None = None
+    lapsed: Lapse | None = None
+
+    @property
+    def unit(self) -> UnitKey:
+        """The unit that reported."""
+        return UnitKey(self.org_unit, self.org_unit_valid_from)
 
 
 class IncidentKind(StrEnum):
@@ -523,7 +697,7 @@ class IncidentKind(StrEnum):
     BEHIND = "behind"  # a target and org_unit: behind or missed
     LATE = "late"  # a source: units have not delivered by the deadline
     QUALITY = "quality"  # a source: a delivery was refused
-    MISREPORTED = "misreported"  # a published claim
+    MISREPORTED = "misreported"  # a published claim; or a metric, tier and org_unit: what it reports of itself
 
 
 class IncidentState(StrEnum):
@@ -544,7 +718,10 @@ class IncidentState(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class IncidentKey:
-    """At most one live incident has this key. `subject` is a target, a source or a claim."""
+    """At most one live incident has this key.
+
+    `subject` is a target, a source, a claim or, of what an org_unit reports of itself, metric/tier.
+    """
 
     kind: IncidentKind
     subject: str
@@ -709,3 +886,4 @@ class Programme:
     receivers: tuple[Receiver, ...]
     owners: Mapping[str, Owner]
     references: Mapping[str, Reference]
+    acknowledged: tuple[AcknowledgedDifference, ...] = ()

@@ -50,13 +50,18 @@ def observed(installation: Installation, metric: str, *, rolled_up: bool = False
     }
 
 
-def delivered(folder: Path, programme: str, name: str, now: datetime) -> Installation:
+def delivered(folder: Path, programme: str | Path, name: str, now: datetime) -> Installation:
     """An installation of one of the programmes here, after one pass over a real file that lay in its inbox."""
     path = real(name)
-    (source,) = (Path(__file__).parent / programme / "catalogue/sources").iterdir()
-    prepare(folder / "prepared/all", {f"{source.stem}/{path.name}": path.read_bytes()})
+    return passed(folder, Path(__file__).parent / programme, path.name, path.read_bytes(), now)
+
+
+def passed(folder: Path, programme: Path, name: str, content: bytes | str, now: datetime) -> Installation:
+    """An installation of a programme with one source, after one pass over what lay in its inbox."""
+    (source,) = (programme / "catalogue/sources").iterdir()
+    prepare(folder / "prepared/all", {f"{source.stem}/{name}": content})
     wait_until_complete(folder / "prepared")
-    installation = install(folder / "home", Path(__file__).parent / programme)
+    installation = install(folder / "home", programme)
     installation.deliver(folder / "prepared/all")
     installation.run(now)
     return installation

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation
-from tests.programmes.real_data import Key, Share, delivered, observed, real, rows_of, shares
+from tests.installation import Installation, prepare, wait_until_complete
+from tests.programmes.real_data import Key, Share, delivered, observed, passed, real, rows_of, shares
 
 pytestmark = pytest.mark.xdist_group("real_data")  # what is told once for all is told by one process
 
@@ -90,6 +94,58 @@ def test_requests_without_a_ward_are_put_aside(hotline: Installation, requests: 
     assert batch == {"state": "accepted", "rows_accepted": len(requests), "rows_quarantined": 509}
 
 
+UNMAPPED = "Ward 10"  # of which the declared mapping says nothing below
+
+
+@pytest.fixture(scope="module")
+def unmapped(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The same delivery to a programme whose mapping lacks one of the 44 spellings."""
+    folder = tmp_path_factory.mktemp("unmapped")
+    programme = Path(shutil.copytree(Path(__file__).parent / "boston", folder / "programme"))
+    source = programme / "catalogue/sources/requests.yaml"
+    text = source.read_text(encoding="utf-8")
+    assert text.count(f"[{UNMAPPED}]") == 1
+    text = text.replace(f"[{UNMAPPED}]", "[]").replace("bad_rows_allowed: 0.06", "bad_rows_allowed: 0.08")
+    source.write_text(text, encoding="utf-8")
+    return delivered(folder, programme, FILE, NOW)
+
+
+def test_a_spelling_that_nobody_declared_is_put_aside(unmapped: Installation, requests: list[dict[str, str]]) -> None:
+    """It is not guessed: each of its 183 requests is in quarantine with its line, its ward as written and the reason.
+
+    The ward's other spelling counts as before, so the share is that of the requests whose ward is known, and the city's
+    share leaves the others out of both of its numbers.
+    """
+    put_aside = unmapped.rows(
+        "SELECT position, reason, column_name, delivered_value FROM quarantine WHERE delivered_value IS NOT NULL "
+        "AND trim(delivered_value) <> '' ORDER BY position"
+    )
+    lines = [place for place, row in enumerate(rows_of(real(FILE)), start=2) if row["ward"] == UNMAPPED]
+    assert [row["position"] for row in put_aside] == lines
+    assert len(lines) == 183
+    assert {(str(row["reason"]).split(" / ")[1], row["column_name"], row["delivered_value"]) for row in put_aside} == {
+        ("No unit has this code", "ward", UNMAPPED)
+    }
+    known = [row for row in requests if row["ward"] != UNMAPPED]
+    batch = unmapped.row("SELECT state, rows_accepted, rows_quarantined FROM batches")
+    assert batch == {"state": "accepted", "rows_accepted": len(known), "rows_quarantined": 509 + 183}
+    by_ward = counted(known)
+    assert by_ward["10", JULY] != counted(requests)["10", JULY]
+    assert observed(unmapped, "closed_by_target") == by_ward
+    assert observed(unmapped, "closed_by_target", rolled_up=True) == total(by_ward)
+
+
+def test_too_many_unknown_spellings_refuse_the_delivery(tmp_path: Path) -> None:
+    """Where a city changes how it writes its wards, nothing is counted of the few that are still understood."""
+    text = real(FILE).read_text(encoding="utf-8")
+    renamed = text.replace(",Ward 18,", ",W18,").replace(",Ward 20,", ",W20,")
+    installation = passed(tmp_path, Path(__file__).parent / "boston", "renamed.csv", renamed, NOW)
+    batch = installation.row("SELECT state, refused_because FROM batches")
+    assert batch["state"] == "refused"
+    assert "No unit has this code" in str(batch["refused_because"])
+    assert observed(installation, "closed_by_target") == {}
+
+
 def test_share_closed_by_the_target_by_ward(hotline: Installation, requests: list[dict[str, str]]) -> None:
     """Ward by ward, requests without a target left out of both numbers, and pooled over the city."""
     by_ward = counted(requests)
@@ -154,3 +210,45 @@ def test_the_city_is_judged_on_the_true_share(hotline: Installation, requests: l
     assert status == {"numerator": numerator, "denominator": denominator, "required_millionths": 800_000}
     assert numerator * 100 < 80 * denominator
     assert theirs * 100 >= 80 * theirs_of
+
+
+AT_FIRST = datetime(2011, 8, 1, 16, 0, tzinfo=UTC)  # noon on 1 August in Boston
+NOON = "2011-08-01 12:00:00"
+
+
+def as_it_stood(requests: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The requests as a file of 1 August would have had them: what was closed later, some years later, is open."""
+    return [row if row["closed_dt"] <= NOON else {**row, "closed_dt": ""} for row in requests]
+
+
+def test_what_is_closed_years_later_is_known_from_then_on(tmp_path: Path, requests: list[dict[str, str]]) -> None:
+    """A first delivery made of the file as it would have stood on 1 August, then the file: both are asked for.
+
+    As of August a request counts once it was closed or its target was past; what the file says years later changes
+    July's figures from that day on, and takes nothing back of what was known before.
+    """
+    early = as_it_stood(rows_of(real(FILE)))
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(early[0]))
+    writer.writeheader()
+    writer.writerows(early)
+    prepare(tmp_path / "prepared/later", {"requests/later.csv": real(FILE).read_bytes()})
+    installation = passed(
+        tmp_path / "first", Path(__file__).parent / "boston", "first.csv", written.getvalue(), AT_FIRST
+    )
+    wait_until_complete(tmp_path / "prepared")
+    installation.deliver(tmp_path / "prepared/later")
+    installation.run(NOW)
+    in_august = [row for row in as_it_stood(requests) if row["closed_dt"] or row["target_dt"] < NOON]
+    assert known_at(installation, AT_FIRST) == counted(in_august)
+    assert known_at(installation, NOW) == counted(requests)
+    assert counted(in_august) != counted(requests)
+
+
+def known_at(installation: Installation, moment: datetime) -> dict[Key, Share]:
+    """Of each ward, what was known at a moment of July's share."""
+    rows = installation.rows(
+        f"SELECT org_unit, numerator, denominator FROM observations_as_of(TIMESTAMPTZ '{moment.isoformat()}') "
+        "WHERE metric = 'closed_by_target' AND NOT rolled_up AND denominator > 0"
+    )
+    return {(str(row["org_unit"]), JULY): (int(str(row["numerator"])), int(str(row["denominator"]))) for row in rows}

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from tests.installation import Installation
-from tests.programmes.real_data import Key, delivered, observed, real, rows_of, shares
+from tests.programmes.real_data import Key, delivered, observed, passed, real, rows_of, shares
 
 pytestmark = pytest.mark.xdist_group("real_data")  # what is told once for all is told by one process
 
@@ -122,3 +123,40 @@ def test_the_last_month_is_judged(permits: Installation, dossiers: list[dict[str
     )
     assert (status["numerator"], status["denominator"]) == (online, len(january))
     assert (status["attained"], status["needed"]) == (online * 1_000_000, 950_000 * len(january))
+
+
+# Dossiers at the edges of months and around the change of the clock, which are invented: when each was received, in
+# which month that is at its place, and when it was to be closed and was.
+AT_THE_EDGES = (
+    ("2011-03-31 23:30:00+02:00", "2011-03", "2011-06-30 23:30:00+02:00", "2011-06-30 23:30:00+02:00"),
+    ("2011-04-01 00:30:00+02:00", "2011-04", "2011-06-30 23:30:00+02:00", "2011-07-01 00:30:00+02:00"),
+    ("2011-03-31T21:45:00Z", "2011-03", "2011-06-30T22:15:00Z", "2011-06-30T22:00:00Z"),
+    ("2011-04-01T00:15:00+03:00", "2011-03", "2011-07-01T00:15:00+02:00", "2011-06-30T22:15:00Z"),
+    ("2011-02-28 23:30:00+01:00", "2011-02", "2010-10-31 02:30:00+01:00", ""),
+    ("2011-03-01 00:30:00+01:00", "2011-03", "2011-10-31 23:30:00+01:00", "2011-10-31 23:30:00+01:00"),
+    # The clock is set back on this day: 2:30 comes twice, an hour apart.
+    ("2010-10-31 02:30:00+02:00", "2010-10", "2010-10-31 02:30:00+01:00", "2010-10-31 02:30:00+02:00"),
+    ("2010-10-31 02:15:00+02:00", "2010-10", "2010-10-31 02:30:00+02:00", "2010-10-31 02:30:00+01:00"),
+    ("2010-10-31 23:30:00+01:00", "2010-10", "2010-12-31 23:30:00+01:00", "2011-01-01 00:00:00+01:00"),
+)
+IN_TIME = {"2010-10": (1, 3), "2010-12": (0, 1), "2011-06": (1, 2), "2011-07": (2, 2), "2011-10": (1, 1)}
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The programme after a delivery of these dossiers alone, all of them over the Internet."""
+    lines = ["case_id,channel,startdate,enddate,deadline"]
+    lines += [f"e{n},Internet,{began},{closed},{due}" for n, (began, _, due, closed) in enumerate(AT_THE_EDGES)]
+    programme = Path(__file__).parent / "wabo"
+    return passed(tmp_path_factory.mktemp("edges"), programme, "edges.csv", "\n".join(lines) + "\n", NOW)
+
+
+def test_half_past_eleven_on_the_last_day_is_still_that_month(edges: Installation) -> None:
+    """Whatever the offset is written as, in summer and winter, a dossier belongs to the month at its place."""
+    counted = Counter(("Internet", month) for _, month, _, _ in AT_THE_EDGES)
+    assert observed(edges, "received_over_internet") == shares(counted, counted)
+
+
+def test_due_in_the_month_that_it_is_there(edges: Installation) -> None:
+    """So does a deadline, and what is closed at its very moment is in time; an hour that comes twice is told apart."""
+    assert observed(edges, "closed_by_deadline") == {("Internet", month): share for month, share in IN_TIME.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from targetwatch import catalogue
@@ -13,7 +13,7 @@ CODES = ("code", "01", "SO-TP", "SO-NV", "001", "002", "00001", "00004")
 SHARED = ("programme", "calendar", "owners", "references", "receivers")
 
 
-def of_sources(folder: Path, sources: Iterable[str]) -> Path:
+def of_sources(folder: Path, sources: Iterable[str], codes: Collection[str] = CODES) -> Path:
     """The shipped programme in `folder`, as far as these sources go: their metrics, the targets on those, few units."""
     shipped, own = CHECKOUT / "catalogue", folder / "catalogue"
     for name in ("sources", "metrics", "targets", "org_units"):
@@ -22,7 +22,7 @@ def of_sources(folder: Path, sources: Iterable[str]) -> Path:
         shutil.copy(shipped / f"{name}.yaml", own)
     for register in ("units.csv", "departments.csv"):
         lines = (shipped / "org_units" / register).read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if line.split(",")[0] in CODES]
+        kept = [line for line in lines if line.split(",")[0] in codes]
         (own / "org_units" / register).write_text("".join(kept), encoding="utf-8")
     for source in sources:
         shutil.copy(shipped / "sources" / f"{source}.yaml", own / "sources")

@@ -388,15 +388,17 @@ def test_a_system_that_cannot_be_asked_is_said_without_its_secret(
 
 
 def test_a_system_that_nobody_has_connected_waits_calmly(connect: Connect, installation: Installation) -> None:
-    """No failure, no late units: the pass says what to do, the doctor too, and the target has no data."""
+    """No failure, no message: the pass says what to do, the doctor too; the source's incident stands, untold."""
     said: list[str] = []
     for now in (morning(2), morning(27)):  # before the deadline, and after it
         assert pipeline.gather(installation.settings, "documents", now, said.append) == []
         installation.watch(now)
     assert any("`airflow connections add documents" in line for line in said)
     assert "is not connected" in pipeline.why_nothing(installation.settings, "documents")
-    incidents = installation.rows("SELECT subject FROM incidents WHERE kind = 'late'")
-    assert not {"documents", "document_software"} & {str(row["subject"]) for row in incidents}
+    incidents = installation.rows("SELECT subject, facts ->> '$.begun' AS begun FROM incidents WHERE kind = 'late'")
+    assert {"subject": "documents", "begun": "false"} in incidents
+    outbox = installation.rows("FROM notifications WHERE message_group = 'late/documents'")
+    assert {(row["state"], row["state_reason"]) for row in outbox} == {("suppressed", "not_begun")}
     row = installation.row("SELECT status, reason FROM current_status WHERE target = 'document_management_units'")
     assert row == {"status": "no_data", "reason": "never_observed"}
     assert installation.row("SELECT state, asked_at FROM systems WHERE source = 'documents'") == {
@@ -428,8 +430,10 @@ def test_a_connected_system_that_never_delivers_has_late_units(
     with pytest.raises(ExceptionGroup):
         gather(installation, morning(2))
     installation.watch(morning(27))
-    (late,) = installation.rows("SELECT state FROM incidents WHERE kind = 'late' AND subject = 'documents'")
-    assert late["state"] == "open"
+    (late,) = installation.rows(
+        "SELECT state, facts ->> '$.begun' AS begun FROM incidents WHERE kind = 'late' AND subject = 'documents'"
+    )
+    assert late == {"state": "open", "begun": "true"}
 
 
 def test_from_the_command_line_answers_are_all_that_is_answered(

@@ -45,7 +45,16 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "source": "Where its records come from: a file of sources/.",
         "sql": "What measures it: a file of sql/metrics, without .sql. Left out while the source is planned.",
         "owner": "Office that answers for the metric: a key of owners.yaml.",
+        "reports": "It counts, of the units that owe the source a period, those that have reported it; without SQL.",
         "for_information": "true: it is shown without a target on purpose, and nobody is warned that it has none.",
+        "tolerance": "How far what is reported or published may be off the records: percentage points of a share, per"
+        " cent of a count, places of a rank. Left out: as the source of the reports says, else 1, of a rank 0.",
+        "shrinkage": "By which share a denominator has to fall, while the rate rises and the numerator does not, for"
+        " that to be pointed out. Left out: 0.2.",
+        "seasonal": "true: a period is held against the same one a year before, and not against the one before it.",
+        "cumulative": "true: it is counted since a beginning, so a later figure that is smaller contradicts the first.",
+        "rate_of": "The cumulative metric that it is the rate of, as visits a day are of all visits.",
+        "rate_per": "What the rate is counted by.",
     },
     "DeadlineSpec": {
         "months": "Whole months after the period's last day. They are counted first.",
@@ -79,9 +88,15 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "sql": "What is asked of a database.",
         "http": "What is asked of a service that answers in JSON.",
         "ckan": "What is asked of a CKAN portal.",
+        "prometheus": "What is asked of a Prometheus server.",
+        "objects": "Which files of an object store are taken.",
         "watermark": "Kept column that only grows: its largest value says how far the source has been fetched.",
         "overlap_hours": "Hours before that mark at which the next fetch begins, for what was written late.",
-        "formats": "What kinds of files it may deliver.",
+        "formats": "What kinds of files it may deliver, as they are or packed as .zip or .gz.",
+        "sheet": "Sheets of a workbook that are read, by name or by a pattern such as 'Quận *'. Left out: all visible"
+        " ones that have the table.",
+        "number_format": "How numbers are written where they are words. Left out: a point or a comma parts decimals,"
+        " and nothing parts thousands.",
         "table": "Record table: a file of sql/records, without .sql.",
         "gate": "Suite that deliveries must pass: a file of expectations/gates, without .json.",
         "cadence": "How long the periods are that it reports.",
@@ -93,8 +108,16 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "unit_column": "Column with the org_unit. Left out: every record is about the root unit.",
         "tier_column": "Column that says which level handled the work.",
         "tier": "The level that handled the work, where no column says it.",
+        "tolerance": "How far its figures may be off those of the records where their metric does not say: percentage"
+        " points of a share, per cent of a count.",
         "bad_rows_allowed": "Share of bad rows, from 0 to 1, above which a delivery is refused whole.",
+        "total_rows": "Rows that say what the others add up to: they are held against that, and are no records.",
         "columns": "Columns that are kept. All others are dropped before anything is written.",
+    },
+    "TotalRowsSpec": {
+        "column": "Kept column by which such a row is told.",
+        "values": "What it has there, in small letters or capitals.",
+        "sums": "Kept columns in which it has the sum of all other rows. Left out: such rows are passed over.",
     },
     "SqlSpec": {
         "query": "A file of sql/sources, without .sql. It may speak of :since.",
@@ -118,6 +141,35 @@ KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "CkanSpec": {
         "wanted": "CSV file beside the source's own, with the data sets that are to be on the portal.",
+    },
+    "PrometheusSpec": {
+        "query": "A file of sql/sources, without .promql: 1 where a system is up, 0 where it is down.",
+        "step_seconds": "Seconds from one look to the next: as many as the query's own range.",
+        "expected": "What is to be monitored on every day, known or not.",
+        "days_at_first": "So many days back the first fetch goes.",
+        "most_series": "Series after which fetching fails: such a query asks for too much.",
+    },
+    "ObjectsSpec": {
+        "path": "The folder, as in s3://bucket/folder. Login and secrets are those of the Airflow Connection.",
+        "pattern": "Names below it that are taken: * stands for all but a slash, ** for all. Left out: all files.",
+    },
+    "MonitoredSpec": {
+        "labels": "Labels of the series, as the query gives them.",
+        "level": "One of every unit of this level; its code is in the label that the unit column is made of.",
+    },
+    "ReasonSpec": {
+        "vi": "In Vietnamese. Text that holds a comma or a colon goes in quotes.",
+        "en": "In English. Text that holds a comma or a colon goes in quotes.",
+    },
+    "AcknowledgedSpec": {
+        "metric": "The metric whose reports differ from the records: a file of metrics/.",
+        "org_unit": 'The unit that reports, by its code in quotes; "00004@2021-01-01" where several bore it in turn.',
+        "level": "Instead: all units of this level.",
+        "reason": "Why the difference stands. People read it.",
+        "by": "Office that accepts it: a key of owners.yaml.",
+        "from": "First day on which it is accepted.",
+        "until": "Last day; at most a year after the first. From the day after on the difference is told again.",
+        "up_to": "The largest difference that is accepted, written as a tolerance is. Left out: any.",
     },
     "SelectorSpec": {
         "level": "Units of this level.",
@@ -233,6 +285,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "level": "A number that stood at the end of the period; units add up.",
         "rank": "A place in an order, the less the better. Ranks do not add up.",
     },
+    "Reports": {
+        "received": "Reports that came, however late: the reporting rate.",
+        "in_time": "Reports that came by the deadline: the on-time reporting rate.",
+    },
+    "RatePer": {
+        "day": "So many a day.",
+        "month": "So many a month: a twelfth of a year.",
+        "year": "So many a year of 365.25 days.",
+    },
     "Origin": {
         "computed": "Worked out here from records.",
         "reported": "What a unit says of itself.",
@@ -243,6 +304,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sql": "Rows of a database.",
         "http": "Rows of a service that answers in JSON.",
         "ckan": "Data sets of a CKAN portal.",
+        "prometheus": "Whether systems were up, by a Prometheus server.",
+        "objects": "Files in an object store that Airflow's ObjectStoragePath reaches.",
     },
     "Paging": {
         "none": "One answer is all.",

@@ -43,6 +43,7 @@ class Names:
     metric_kinds: Mapping[str, str] = field(default_factory=dict)
     planned_sources: Collection[str] = ()
     measured_by: Mapping[str, Collection[str]] = field(default_factory=dict)  # the SQL files of each source
+    owed: Mapping[str, str] = field(default_factory=dict)  # the cadence of each source that has a deadline
 
 
 def is_identifier(text: str) -> bool:

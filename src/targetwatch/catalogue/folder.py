@@ -10,7 +10,7 @@ from pathlib import Path
 from targetwatch.catalogue.issues import Issue, nearest
 
 REQUIRED = ("programme.yaml", "calendar.yaml", "owners.yaml")
-SINGLE = (*REQUIRED, "references.yaml", "receivers.yaml")
+SINGLE = (*REQUIRED, "references.yaml", "receivers.yaml", "acknowledged_differences.yaml")
 FOLDERS = {"metric": "metrics", "source": "sources"}  # what each file of a folder declares one of
 YAML_FOLDERS = ("metrics", "targets", "sources")
 TABLES = "targets"  # the folder in which CSV files are read beside the YAML
@@ -35,6 +35,7 @@ class Found:
 
     yaml: dict[str, list[File]] = field(default_factory=dict)
     tables: list[File] = field(default_factory=list)  # of targets
+    lists: list[File] = field(default_factory=list)  # beside the sources that name them
     registers: list[File] = field(default_factory=list)  # of units
     successors: list[File] = field(default_factory=list)  # of units that ended
 
@@ -63,6 +64,7 @@ def find(root: Path) -> tuple[Found, list[Issue]]:
     for folder in YAML_FOLDERS:
         found.yaml[folder], rest = _yaml(folders.get(folder, ()), issues)
         found.tables.extend(rest if folder == TABLES else ())
+        found.lists.extend(rest if folder == FOLDERS["source"] else ())
     for file in folders.get(REGISTERS, ()):
         if file.path.name == SUCCESSORS:
             found.successors.append(file)

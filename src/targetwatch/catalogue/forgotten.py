@@ -79,10 +79,11 @@ def _unmeasured(
 def _without_target(metrics: Iterable[Checked[MetricSpec]], asked_of: Mapping[str, str]) -> Iterator[Issue]:
     """Metrics of which nothing is asked, and those of which something is asked although none should be."""
     for metric in metrics:
-        if metric.spec is None or ("for_information",) in metric.spoiled:
+        if metric.spec is None or {("for_information",), ("reports",)} & metric.spoiled:
             continue
         target = asked_of.get(metric.spec.metric)
-        if target is None and not metric.spec.for_information:
+        # A reporting rate is there for whoever looks whether a source can be relied on: most have no target.
+        if target is None and not metric.spec.for_information and metric.spec.reports is None:
             message = f"no target is set for metric '{metric.spec.metric}'"
             hint = "Add one, or 'for_information: true' if it is shown without a target on purpose."
             yield _warning(metric.document.issue(("metric",), message, hint))

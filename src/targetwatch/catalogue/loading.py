@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from targetwatch.catalogue import mapping, soundness, soundness_of_targets
+from targetwatch.catalogue import (
+    mapping,
+    soundness,
+    soundness_of_acknowledgements,
+    soundness_of_rates,
+    soundness_of_targets,
+)
+from targetwatch.catalogue.acknowledged_spec import AcknowledgedDifferences, differences
 from targetwatch.catalogue.document import Document, plain, read_document
 from targetwatch.catalogue.fields import Names, is_identifier
-from targetwatch.catalogue.folder import FOLDERS, find
+from targetwatch.catalogue.folder import FOLDERS, File, find
 from targetwatch.catalogue.forgotten import forgotten
 from targetwatch.catalogue.issues import CatalogueError, Issue, Severity, bounded
 from targetwatch.catalogue.judged_versions import JudgedVersion, edited
 from targetwatch.catalogue.layers import Family, layered, of_metric
 from targetwatch.catalogue.org_units import Register, read_units
+from targetwatch.catalogue.soundness_of_monitoring import of_monitoring
 from targetwatch.catalogue.spec import (
     CalendarSpec,
     FamilySpec,
@@ -35,7 +43,8 @@ from targetwatch.catalogue.target_tables import read_target_table
 from targetwatch.catalogue.unit_codes import Bearers
 from targetwatch.catalogue.validation import Checked, check
 from targetwatch.catalogue.versions import target_version
-from targetwatch.model import Programme
+from targetwatch.catalogue.wanted_lists import of_wanted
+from targetwatch.model import AcknowledgedDifference, Programme
 
 S = TypeVar("S")
 
@@ -91,6 +100,7 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
         documents["targets"] += tables
         issues += wrong
     contents = _Contents(documents, _names(documents, register, levels, unread), issues)
+    contents.lists = {file.path.name: file for file in found.lists}
     programme = contents.programme(register, tuple(judged), today)
     return Reading(programme, bounded(contents.issues))
 
@@ -102,6 +112,7 @@ class _Contents:
         self.documents = documents
         self.names = names
         self.issues = issues
+        self.lists: dict[str, File] = {}  # tables beside the sources, by their names
 
     def _all(self, file: str, kind: type[S]) -> list[Checked[S]]:
         checked = [check(document, kind, self.names) for document in self.documents[file]]
@@ -127,6 +138,7 @@ class _Contents:
         owners: Checked[Any] | None = self._one("owners.yaml", Owners)
         references: Checked[Any] | None = self._one("references.yaml", References)
         receivers: Checked[Any] | None = self._one("receivers.yaml", Receivers)
+        acknowledged: Checked[Any] | None = self._one("acknowledged_differences.yaml", AcknowledgedDifferences)
         metrics = self._all("metrics", MetricSpec)
         sources = self._all("sources", SourceSpec)
         families = self._families()
@@ -154,10 +166,14 @@ class _Contents:
         self.issues += edited(judged, versions, today)
         self.issues += soundness.of_programme(programme, units)
         self.issues += soundness.of_calendar(calendar)
+        self.issues += soundness_of_acknowledgements.of_acknowledged(acknowledged, bearers, today)
+        self.issues += soundness_of_rates.of_rates(metrics)
         for metric_file in metrics:
             self.issues += soundness.of_metric(metric_file, self.names)
         for source in sources:
             self.issues += soundness.of_source(source)
+            self.issues += of_monitoring(source)
+            self.issues += of_wanted(source, self.lists, () if register.issues else register.codes)
         self.issues += soundness.of_roles(
             owners, frozenset(_roles([d.data for files in self.documents.values() for d in files]))
         )
@@ -175,7 +191,19 @@ class _Contents:
             receivers.spec if receivers and receivers.spec else {},
             owners.spec if owners and owners.spec else {},
             references.spec if references and references.spec else {},
+            _acknowledged(acknowledged, of_id, bearers),
         )
+
+
+def _acknowledged(
+    checked: Checked[Any] | None, metrics: Mapping[str, MetricSpec], bearers: Bearers
+) -> tuple[AcknowledgedDifference, ...]:
+    """The differences that are accepted; none where the catalogue has no file of them."""
+    if checked is None or checked.spec is None:
+        return ()
+    named = {one.org_unit: bearers.named(one.org_unit) for one in checked.spec.values() if one.org_unit is not None}
+    codes = {written: (unit.code, unit.valid_from) for written, unit in named.items()}
+    return differences(checked.spec, {metric: spec.kind for metric, spec in metrics.items()}, codes)
 
 
 def _declared(documents: Sequence[Document], key: str | None = None) -> frozenset[str] | None:
@@ -217,6 +245,7 @@ def _names(
         metric_kinds={str(m.get("metric")): str(m.get("kind")) for m in metrics},
         planned_sources=frozenset(str(s.get("source")) for s in sources if s.get("planned") == "true"),
         measured_by={str(s.get("source")): _texts(s.get("measured_by")) for s in sources},
+        owed={str(s.get("source")): str(s.get("cadence")) for s in sources if "deadline" in s},
     )
 
 

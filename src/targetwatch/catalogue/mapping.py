@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from targetwatch.catalogue.acknowledged_spec import in_millionths
 from targetwatch.catalogue.spec import (
     CalendarSpec,
     ColumnSpec,
@@ -17,6 +18,7 @@ from targetwatch.catalogue.spec import (
     Weekday,
 )
 from targetwatch.model import (
+    AcknowledgedDifference,
     Calendar,
     CkanFetch,
     Column,
@@ -24,9 +26,12 @@ from targetwatch.model import (
     Fetch,
     HttpFetch,
     Metric,
+    Monitored,
+    ObjectFetch,
     OrgUnit,
     Owner,
     Programme,
+    PrometheusFetch,
     Receiver,
     Reference,
     Reporters,
@@ -34,6 +39,7 @@ from targetwatch.model import (
     SqlFetch,
     TargetVersion,
     Text,
+    TotalRows,
 )
 
 WEEK = tuple(Weekday)
@@ -49,6 +55,7 @@ def programme(
     receivers: Mapping[str, ReceiverSpec],
     owners: Mapping[str, TextSpec],
     references: Mapping[str, ReferenceSpec],
+    acknowledged: tuple[AcknowledgedDifference, ...] = (),
 ) -> Programme:
     """The model of a whole catalogue."""
     return Programme(
@@ -65,6 +72,7 @@ def programme(
         receivers=tuple(_receiver(name, receiver) for name, receiver in receivers.items()),
         owners={owner: Owner(owner, _text(name)) for owner, name in owners.items()},
         references={key: Reference(key, r.title, r.publisher, r.published) for key, r in references.items()},
+        acknowledged=acknowledged,
     )
 
 
@@ -88,6 +96,13 @@ def _metric(spec: MetricSpec) -> Metric:
         source=spec.source,
         sql=spec.sql,
         owner=spec.owner,
+        reports=spec.reports,
+        tolerance=in_millionths(spec.tolerance, spec.kind),
+        shrinkage=None if spec.shrinkage is None else int(spec.shrinkage * 1_000_000),
+        seasonal=spec.seasonal,
+        cumulative=spec.cumulative,
+        rate_of=spec.rate_of,
+        rate_per=spec.rate_per,
     )
 
 
@@ -95,9 +110,10 @@ def _deadline(spec: DeadlineSpec | None) -> Deadline | None:
     return None if spec is None else Deadline(spec.working_days, spec.months, spec.at)
 
 
-def _column(spec: ColumnSpec) -> Column:
+def _column(spec: ColumnSpec, number_format: str | None) -> Column:
     spellings = {spelling: value for value, written in spec.values.items() for spelling in (value, *written)}
-    return Column(spec.name, spec.delivered_as or spec.name, spec.type, spec.required, spec.keyed_hash, spellings)
+    name = spec.delivered_as or spec.name
+    return Column(spec.name, name, spec.type, spec.required, spec.keyed_hash, spellings, number_format)
 
 
 def _source(spec: SourceSpec) -> Source:
@@ -117,7 +133,7 @@ def _source(spec: SourceSpec) -> Source:
         unit_column=spec.unit_column,
         tier_column=spec.tier_column,
         tier=spec.tier,
-        columns=tuple(_column(column) for column in spec.columns),
+        columns=tuple(_column(column, spec.number_format) for column in spec.columns),
         bad_rows_allowed=float(spec.bad_rows_allowed or 0),
         owner=spec.owner,
         how_reached=spec.how_reached,
@@ -130,6 +146,9 @@ def _source(spec: SourceSpec) -> Source:
         schedule=spec.schedule,
         watermark=spec.watermark,
         overlap_hours=spec.overlap_hours,
+        total_rows=None if spec.total_rows is None else TotalRows(**dict(spec.total_rows)),
+        sheet=spec.sheet,
+        tolerance=in_millionths(spec.tolerance, None),
     )
 
 
@@ -138,6 +157,11 @@ def _fetch(spec: SourceSpec) -> Fetch | None:
         return SqlFetch(**dict(spec.sql))
     if spec.http is not None:
         return HttpFetch(**dict(spec.http))
+    if spec.objects is not None:
+        return ObjectFetch(**dict(spec.objects))
+    if spec.prometheus is not None:
+        said = dict(spec.prometheus)
+        return PrometheusFetch(**{**said, "expected": tuple(Monitored(**dict(one)) for one in said["expected"])})
     return CkanFetch(**dict(spec.ckan)) if spec.ckan is not None else None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from targetwatch.catalogue import fetch_spec, spec, target_tests
+from targetwatch.catalogue import acknowledged_spec, fetch_spec, spec, target_tests
 from targetwatch.catalogue.descriptions import KEYS, WORDS
 from targetwatch.catalogue.fields import Number
 from targetwatch.catalogue.folder import TESTS
@@ -41,6 +41,11 @@ KINDS: Mapping[str, Kind] = {
     "owners": Kind(spec.Owners, "owners.yaml", "Offices that answer for things, each with its name. Never people."),
     "references": Kind(spec.References, "references.yaml", "The documents that are cited."),
     "receivers": Kind(spec.Receivers, "receivers.yaml", "Who is written to, where and about what. No tokens."),
+    "acknowledged_differences": Kind(
+        acknowledged_spec.AcknowledgedDifferences,
+        "acknowledged_differences.yaml",
+        "Standing differences between reports and records that are accepted, each with its reason and its term.",
+    ),
     "metric": Kind(spec.MetricSpec, "metrics/", "One metric: what is measured."),
     "source": Kind(spec.SourceSpec, "sources/", "One source: where records come from, and how they are read."),
     "targets": Kind(spec.FamilySpec, "targets/", "The targets of one metric, with what they have in common."),
@@ -139,7 +144,7 @@ def description(name: str, key: str) -> str:
 
 SPECS: Mapping[str, type[BaseModel]] = {
     name: kind
-    for module in (fetch_spec, spec, target_tests)
+    for module in (acknowledged_spec, fetch_spec, spec, target_tests)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, BaseModel)
 }

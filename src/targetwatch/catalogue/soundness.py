@@ -9,6 +9,7 @@ from targetwatch.catalogue.calendar import is_known_country
 from targetwatch.catalogue.fields import Names
 from targetwatch.catalogue.issues import Issue, Severity, instead
 from targetwatch.catalogue.org_units import units_valid_on
+from targetwatch.catalogue.soundness_of_columns import of_columns
 from targetwatch.catalogue.spec import CalendarSpec, Connector, MetricSpec, ProgrammeSpec, SourceSpec
 from targetwatch.catalogue.validation import Checked
 from targetwatch.model import ColumnType, MetricKind, OrgUnit
@@ -64,6 +65,9 @@ def of_metric(checked: Checked[MetricSpec], names: Names) -> Iterator[Issue]:
     yield from _wrong_kind(checked, spec)
     if ("sql",) in checked.spoiled or ("source",) in checked.spoiled:
         return
+    if spec.reports is not None or ("reports",) in checked.spoiled:
+        yield from _reports(checked, spec, names)
+        return
     if spec.source in names.planned_sources and spec.sql is not None:
         hint = "Delete it until the source works."
         yield document.issue(("sql",), f"'sql' is given, but source '{spec.source}' is only planned", hint)
@@ -74,6 +78,25 @@ def of_metric(checked: Checked[MetricSpec], names: Names) -> Iterator[Issue]:
     if spec.sql is not None and run and spec.sql not in run:
         message = f"'{spec.sql}' is not among what source '{spec.source}' is measured by"
         yield document.issue(("sql",), message, instead(spec.sql, run))
+
+
+def _reports(checked: Checked[MetricSpec], spec: MetricSpec, names: Names) -> Iterator[Issue]:
+    """Whether there are reports to count, and nothing else is said to measure the metric."""
+    document = checked.document
+    if spec.sql is not None:
+        said = "'sql' is given, but the metric counts reports"
+        yield document.key_issue(("sql",), said, "Delete one of 'sql' and 'reports'.")
+    if spec.kind is not MetricKind.RATIO and ("kind",) not in checked.spoiled:
+        said = f"a metric that counts reports is no '{spec.kind}'"
+        yield document.issue(("kind",), said, "Write 'ratio': those that came over those that were due.")
+    if "source" not in names.declared:
+        return  # something of the sources could not be read
+    if spec.source not in names.owed:
+        said = f"source '{spec.source}' has no deadline, so no report to it is ever due"
+        yield document.issue(("source",), said, "Give the source a deadline, or name another.")
+    elif names.owed[spec.source] != spec.cadence and ("cadence",) not in checked.spoiled:
+        said = f"reports to source '{spec.source}' are not for a {spec.cadence}"
+        yield document.issue(("cadence",), said, f"Write '{names.owed[spec.source]}', as the source has it.")
 
 
 def _wrong_kind(checked: Checked[MetricSpec], spec: MetricSpec) -> Iterator[Issue]:
@@ -110,6 +133,7 @@ def of_source(checked: Checked[SourceSpec]) -> Iterator[Issue]:
         yield from _connector(checked, spec, spoiled)
     if "columns" not in spoiled:
         yield from _columns(checked, spec)
+        yield from of_columns(checked, spec, spoiled)
     if (spec.tier is None) == (spec.tier_column is None) and not spoiled & {"tier", "tier_column"}:
         message = (
             "neither 'tier' nor 'tier_column' is given"
@@ -132,7 +156,7 @@ def _connector(checked: Checked[SourceSpec], spec: SourceSpec, spoiled: Collecti
         elif key != connector and getattr(spec, key) is not None:
             hint = f"Delete it, or write 'connector: {key}'."
             yield checked.document.key_issue((key,), f"'{key}' has no meaning under connector '{connector}'", hint)
-    if connector is Connector.FILE and not spec.formats and "formats" not in spoiled:
+    if connector in (Connector.FILE, Connector.OBJECTS) and not spec.formats and "formats" not in spoiled:
         yield checked.document.issue((), "key 'formats' is missing", "Add a line 'formats: [csv]'.")
     kept = {column.name for column in spec.columns}
     if spec.watermark is not None and spec.watermark not in kept and "columns" not in spoiled:
@@ -171,6 +195,7 @@ def _columns(checked: Checked[SourceSpec], spec: SourceSpec) -> Iterator[Issue]:
         name = getattr(spec, key)
         if name is not None and names and name not in names:
             yield document.issue((key,), f"there is no column '{name}'", instead(name, names))
+    yield from _total_rows(checked, spec)
     for index, name in enumerate(spec.identified_by):
         if names and name not in names:
             yield document.issue(("identified_by", index), f"there is no column '{name}'", instead(name, names))
@@ -181,3 +206,17 @@ def _columns(checked: Checked[SourceSpec], spec: SourceSpec) -> Iterator[Issue]:
     if period is not None and period.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):
         hint = "Write the name of a column of type date or timestamp."
         yield document.issue(("period_column",), f"'{period.name}' is no date", hint)
+
+
+def _total_rows(checked: Checked[SourceSpec], spec: SourceSpec) -> Iterator[Issue]:
+    """Whether the rows of totals are told by a column that is kept, and add up columns of numbers."""
+    if spec.total_rows is None:
+        return
+    types = {column.name: column.type for column in spec.columns}
+    sums = [(("total_rows", "sums", index), name) for index, name in enumerate(spec.total_rows.sums)]
+    for place, name in [(("total_rows", "column"), spec.total_rows.column), *sums]:
+        if name not in types:
+            yield checked.document.issue(place, f"there is no column '{name}'", instead(name, types))
+        elif "sums" in place and types[name] not in (ColumnType.INTEGER, ColumnType.NUMBER):
+            hint = "Name columns of type integer or number."
+            yield checked.document.issue(place, f"'{name}' is no number, and does not add up", hint)

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, Schedule, SqlSpec
+from targetwatch.catalogue.acknowledged_spec import Tolerance
+from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, ObjectsSpec, PrometheusSpec, Schedule, SqlSpec
 from targetwatch.catalogue.fields import (
     Channel,
     Code,
@@ -48,6 +49,8 @@ from targetwatch.model import (
     MetricKind,
     Origin,
     Path,
+    RatePer,
+    Reports,
     Scope,
     UnitEnding,
 )
@@ -72,6 +75,8 @@ class Connector(StrEnum):
     SQL = "sql"
     HTTP = "http"
     CKAN = "ckan"
+    PROMETHEUS = "prometheus"
+    OBJECTS = "objects"
 
 
 class Format(StrEnum):
@@ -80,6 +85,14 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     XLSX = "xlsx"
+    JSONL = "jsonl"
+
+
+class NumberFormat(StrEnum):
+    """How numbers are written where they are words: which mark parts thousands, and which decimals."""
+
+    VI = "vi"
+    EN = "en"
 
 
 KnownMetric = Annotated[Identifier, known("metric")]
@@ -157,7 +170,14 @@ class MetricSpec(Spec):
     source: KnownSource
     sql: Identifier | None = None
     owner: KnownOwner
+    reports: Annotated[Reports, one_of(Reports, "what is counted of reports")] | None = None
     for_information: Truth = False
+    tolerance: Tolerance | None = None
+    shrinkage: Share | None = None
+    seasonal: Truth = False
+    cumulative: Truth = False
+    rate_of: KnownMetric | None = None
+    rate_per: Annotated[RatePer, one_of(RatePer, "a stretch of time that a rate is counted by")] | None = None
 
 
 class DeadlineSpec(Spec):
@@ -186,6 +206,14 @@ class ColumnSpec(Spec):
     values: Mapping[str, tuple[Words, ...]] = Field(default_factory=dict)
 
 
+class TotalRowsSpec(Spec):
+    """Rows that say what the others add up to: they are held against that, and are no records."""
+
+    column: Identifier
+    values: Annotated[tuple[Words, ...], Field(min_length=1)]
+    sums: tuple[Identifier, ...] = ()
+
+
 class SourceSpec(Spec):
     """sources/*.yaml: one source."""
 
@@ -203,9 +231,13 @@ class SourceSpec(Spec):
     sql: SqlSpec | None = None
     http: HttpSpec | None = None
     ckan: CkanSpec | None = None
+    prometheus: PrometheusSpec | None = None
+    objects: ObjectsSpec | None = None
     watermark: Identifier | None = None
     overlap_hours: Whole = 0
     formats: tuple[Annotated[Format, one_of(Format, "a format")], ...] = ()
+    sheet: Words | None = None
+    number_format: Annotated[NumberFormat, one_of(NumberFormat, "a number format")] | None = None
     table: Identifier | None = None
     gate: Identifier | None = None
     cadence: OneCadence | None = None
@@ -218,6 +250,8 @@ class SourceSpec(Spec):
     tier_column: Identifier | None = None
     tier: KnownLevel | None = None
     bad_rows_allowed: Share | None = None
+    total_rows: TotalRowsSpec | None = None
+    tolerance: Tolerance | None = None
     columns: tuple[ColumnSpec, ...] = ()
 
 
