@@ -20,6 +20,8 @@ PAGES = {
     "target.vi": "/targets/districts_online",
     "target.each.en": "/targets/mail?lang=en",
     "source.vi": "/sources/procedures",
+    "reports.vi": "/reports/online/district",
+    "reports.en": "/reports/online/district?lang=en",
     "claim.en": "/claims/websites%2F2021-07-15?lang=en",
 }
 # What is the same on every page, and what differs from one run to the next.

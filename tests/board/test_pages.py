@@ -310,9 +310,15 @@ def test_pages_can_only_be_looked_at(settings: Settings) -> None:
     """Every route answers GET and nothing else, and there are no pages of the framework's."""
     app = create_app(settings, lambda: NOW)
     paths = [route.path for route in app.routes]
-    assert paths == ["/", "/targets/{target}", "/sources/{source}", "/claims/{claim:path}"]
+    assert paths == [
+        "/",
+        "/targets/{target}",
+        "/sources/{source}",
+        "/claims/{claim:path}",
+        "/reports/{metric}/{tier}",
+    ]
     client = Browser(app)
-    for path in ("/", "/targets/x", "/sources/x", "/claims/x"):
+    for path in ("/", "/targets/x", "/sources/x", "/claims/x", "/reports/x/y"):
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             assert client.request(method, path).status_code == 405
     for path in ("/docs", "/redoc", "/openapi.json"):

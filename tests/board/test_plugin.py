@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PATHS = ("/targetwatch/", "/targetwatch/targets/mail", "/targetwatch/sources/procedures",
-         "/targetwatch/claims/websites%2F2021-07-15")  # fmt: skip
+         "/targetwatch/claims/websites%2F2021-07-15", "/targetwatch/reports/online/district")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def test_a_snapshot_says_what_it_is(model: ReadModel) -> None:
     """Programme, moment of the newest pass and newest arrival, all out of the snapshot."""
     about = model.about()
     assert (about.programme, about.time_zone) == (Text("Chương trình thử", "A test programme"), "Asia/Ho_Chi_Minh")
-    assert (about.as_of, about.taken_at, about.newest_arrival, about.problem) == (NOW, NOW, at(6, 10), None)
+    assert (about.as_of, about.taken_at, about.newest_arrival, about.problem) == (NOW, NOW, at(6, 9), None)
     assert about.snapshot.startswith("ledger-20250614T010000Z-")
 
 

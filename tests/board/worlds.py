@@ -35,6 +35,7 @@ from targetwatch.model import (
     Role,
     Scope,
     Selector,
+    Shrinkage,
     Source,
     Status,
     TargetVersion,
@@ -46,6 +47,7 @@ from targetwatch.model import Path as Shape
 from targetwatch.settings import CHECKOUT
 from targetwatch.warehouse import Warehouse, ledger, records
 from targetwatch.warehouse.records import Batch
+from tests.board.reported import discrepancies
 
 FOUNDED = date(2021, 1, 1)
 CITY, BA_DINH, TAY_HO, ME_LINH = (UnitKey(code, FOUNDED) for code in ("01", "001", "003", "250"))
@@ -122,6 +124,7 @@ class World:
                     conn, run_id, finished_at=moment, observations=0, assessments=0, events=0, notifications=0
                 )
             ledger.append_claims(conn, self._claims(), run_id="r2", recorded_at=NOW)
+            ledger.append_discrepancies(conn, discrepancies(self.text), run_id="r2", recorded_at=NOW)
             ledger.save_incidents(conn, self._incidents())
         warehouse.publish_ledger(NOW)
         warehouse.publish_records(NOW)
@@ -348,7 +351,8 @@ def _now() -> list[Assessment]:
         judged("districts_online", CITY, *short, 1_400, 2_000, needed, 800_000, role=Role.POOLED, bodies_reported=2,
                bodies_due=3, missing=(str(ME_LINH),), low_numerator=1_400, high_numerator=1_410,
                bounds_denominator=2_010, **final_state),
-        judged("districts_online", BA_DINH, *short, 390, 1_000, needed, 800_000, **share),
+        judged("districts_online", BA_DINH, *short, 390, 1_000, needed, 800_000,
+               shrank=Shrinkage(*APRIL, 400, 1_300), **share),
         judged("districts_online", TAY_HO, Status.MET, Reason.FINAL_REACHED, 990, 1_000, needed, 800_000, **share),
         judged("districts_online", ME_LINH, Status.STALE, Reason.OVERDUE, 7, 10, needed, 800_000,
                period_start=APRIL[0], period_end=APRIL[1], **share),

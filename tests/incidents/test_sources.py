@@ -61,6 +61,71 @@ def test_units_past_the_deadline_are_late_and_named():
     assert finding.facts["deadline"] == "2025-06-13T10:00:00+00:00"
 
 
+def test_who_is_silent_for_longer_is_told_since_when():
+    """Beside who is missing the finding says for whom it is not the first period, the longest silence first."""
+    march = Period(date(2025, 3, 1), date(2025, 3, 31))
+    all_owed = [
+        replace(owed(BA_VI, False), silent_since=APRIL, silent_for=2),
+        replace(owed(DONG_ANH, False), silent_since=march, silent_for=3),
+        replace(owed(LONG_BIEN, False), silent_since=MAY, silent_for=1),
+    ]
+    (finding,) = late_findings(PROGRAMME, all_owed, [], [], AFTER)
+    assert finding.facts["silent"] == [
+        {"since": ["2025-03-01", "2025-03-31"], "periods": 3, "units": ["017@2021-01-01"]},
+        {"since": ["2025-04-01", "2025-04-30"], "periods": 2, "units": ["271@2021-01-01"]},
+    ]
+
+
+def due_in_spring(*reported: tuple[UnitKey, Period, int]) -> pl.DataFrame:
+    """What three districts owe of April and May, and who reported what on which day of June."""
+    moment = pl.Datetime("us", "UTC")
+    came = {(unit, period): hanoi(2025, 6, day) for unit, period, day in reported}
+    deadlines = {APRIL: hanoi(2025, 5, 16, 17), MAY: DEADLINE}
+    return pl.DataFrame(
+        [
+            ("dossiers_online", "district", unit.code, START, period.first_day, period.last_day, deadline,
+             came.get((unit, period)))
+            for unit in (BA_VI, DONG_ANH, LONG_BIEN)
+            for period, deadline in deadlines.items()
+        ],
+        schema={
+            "metric": pl.String, "tier": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date,
+            "period_start": pl.Date, "period_end": pl.Date, "deadline": moment, "reported_at": moment,
+        },
+        orient="row",
+    )  # fmt: skip
+
+
+def test_a_backfill_of_an_old_period_leaves_a_source_late():
+    """April, brought by all on 14 June, makes nobody report May: all are late still, and silent for one period only."""
+    backfilled = due_in_spring(*((unit, APRIL, 14) for unit in (BA_VI, DONG_ANH, LONG_BIEN)))
+    before, after = (
+        late_findings(PROGRAMME, owed_from(PROGRAMME, due, hanoi(2025, 6, 15)), [], [], hanoi(2025, 6, 15))[0]
+        for due in (due_in_spring(), backfilled)
+    )
+    assert (before.outlook, after.outlook) == (Outlook.BAD, Outlook.BAD)
+    assert before.facts["missing"] == after.facts["missing"]
+    assert (after.facts["period_start"], after.facts["counts"][0]["reported"]) == ("2025-05-01", 0)
+    assert (len(before.facts["silent"]), after.facts["silent"]) == (1, [])
+
+
+def test_a_unit_that_reported_an_older_period_only_is_named():
+    """Who brought April after the deadline of May is missing beside who brought nothing; who brought May is not."""
+    due = due_in_spring((BA_VI, APRIL, 14), (LONG_BIEN, MAY, 14))
+    (finding,) = late_findings(PROGRAMME, owed_from(PROGRAMME, due, hanoi(2025, 6, 15)), [], [], hanoi(2025, 6, 15))
+    assert finding.facts["missing"][0]["units"] == ["017@2021-01-01", "271@2021-01-01"]
+    assert [one["units"] for one in finding.facts["silent"]] == [["017@2021-01-01"]]
+
+
+def test_a_source_that_never_delivered_is_late_and_its_facts_say_so():
+    """Not to have begun is no excuse: the incident opens, with `begun` false, until something has come."""
+    never, begun = (
+        late_findings(PROGRAMME, [owed(BA_VI, False)], [], [], AFTER, begun)[0] for begun in ((), ("procedures",))
+    )
+    assert (never.outlook, never.facts["begun"]) == (Outlook.BAD, False)
+    assert (begun.outlook, begun.facts["begun"]) == (Outlook.BAD, True)
+
+
 def test_many_communes_are_grouped_by_district():
     """Missing communes are listed by the district they have in common, tier after tier."""
     communes = [owed(key(code), False, "commune") for code in ("09620", "09619", "00454")]
@@ -135,7 +200,7 @@ def test_a_late_source_that_delivers_is_resolved_and_remembered():
 
 
 def test_owed_is_taken_from_the_due_frame():
-    """Of the due frame only the newest passed period of each working source is kept, once a unit and tier."""
+    """Of the newest passed period of each working source, once a unit and tier, with since when a unit is silent."""
     moment = pl.Datetime("us", "UTC")
     due = pl.DataFrame(
         [
@@ -151,7 +216,8 @@ def test_owed_is_taken_from_the_due_frame():
         },
         orient="row",
     )  # fmt: skip
-    assert owed_from(PROGRAMME, due, AFTER) == [owed(DONG_ANH, True), owed(BA_VI, False)]
+    silent = replace(owed(BA_VI, False), silent_since=APRIL, silent_for=2)
+    assert owed_from(PROGRAMME, due, AFTER) == [owed(DONG_ANH, True), silent]
 
 
 REFUSALS = [

@@ -43,6 +43,7 @@ from targetwatch.notifications.stories import (
     ReplyKind,
     ReplyStory,
     RestatedPeriod,
+    SilentUnits,
     Story,
     TargetStory,
     TierCount,
@@ -471,6 +472,24 @@ ONE_LATE = replace(
     affects=(),
     mention="",
 )
+NEVER_SEEN = replace(
+    INCOMPLETE, status=Status.NO_DATA, reason=Reason.NEVER_OBSERVED, period_start=None, period_end=None,
+    numerator=None, denominator=None, low_numerator=None, high_numerator=None, bounds_denominator=None,
+)  # fmt: skip
+STILL_LATE = replace(
+    LATE,
+    refused=(),
+    affects=tuple(
+        AffectedTarget(replace(COMMUNE_TARGET, target=f"communes_{number}"), DOSSIERS, looked)
+        for number, looked in enumerate([NEVER_SEEN] * 16 + [INCOMPLETE])
+    ),
+    silent=(
+        SilentUnits((date(2024, 7, 1), date(2024, 7, 31)), 4, ("Xã Minh Châu", "Xã Tân Hồng")),
+        SilentUnits((date(2024, 8, 1), date(2024, 8, 31)), 3, tuple(f"Xã {number}" for number in range(12))),
+        SilentUnits((date(2024, 9, 1), date(2024, 9, 30)), 2, ("Xã Phú Sơn",)),
+        SilentUnits((date(2024, 9, 1), date(2024, 9, 30)), 2, ("Xã Tản Hồng", "Xã Cổ Đô")),
+    ),
+)
 DELIVERED = replace(
     LATE,
     incident=replace(LATE.incident, state=IncidentState.RESOLVED, closed_at=at(2024, 11, 25)),
@@ -582,6 +601,7 @@ STORIES: dict[str, Story | ReplyStory] = {
     "missed.rank": MISSED,
     "late": LATE,
     "late.one": ONE_LATE,
+    "late.still": STILL_LATE,
     "late.resolved": DELIVERED,
     "quality": QUALITY,
     "quality.resolved": REDELIVERED,

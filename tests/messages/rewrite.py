@@ -8,7 +8,7 @@ from pathlib import Path
 
 from targetwatch.model import Language
 from targetwatch.notifications.messages import render
-from tests.messages.examples import STORIES
+from tests.messages.truths import STORIES
 
 GOLDEN = Path(__file__).parent / "golden"
 

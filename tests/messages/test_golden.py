@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from targetwatch.model import Language
-from tests.messages.examples import STORIES
 from tests.messages.rewrite import GOLDEN, golden, written
+from tests.messages.truths import STORIES
 
 BOTH = pytest.mark.parametrize("language", list(Language), ids=str)
 

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import Block
 from targetwatch.model import Language
 from targetwatch.notifications.messages import render
 from targetwatch.notifications.messages.mrkdwn import clean, code, escape, mention
-from tests.messages.examples import STORIES
+from tests.messages.truths import STORIES
 
 # Fields that hold no words of people: what they hold is fixed by the catalogue's loader.
 FIXED = {"time_zone", "check", "qualifier", "unit_of_measure", "version", "cadence"}

@@ -13,7 +13,7 @@ from targetwatch.notifications.messages import render
 from targetwatch.notifications.stories import Story
 from targetwatch.wording.published import recomputed, would_have_to_be
 from tests.messages import examples
-from tests.messages.examples import STORIES
+from tests.messages.truths import STORIES
 
 BOTH = pytest.mark.parametrize("language", list(Language), ids=str)
 ALL = pytest.mark.parametrize("name", STORIES)

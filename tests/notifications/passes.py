@@ -11,12 +11,13 @@ from targetwatch.incidents import (
     Owed,
     advance_all,
     claim_findings,
+    discrepancy_findings,
     late_findings,
     patience_of,
     quality_findings,
     target_findings,
 )
-from targetwatch.model import Assessment, Claim, Delivery, Incident, Notification, Programme, Restatement
+from targetwatch.model import Assessment, Claim, Delivery, Discrepancy, Incident, Notification, Programme, Restatement
 from targetwatch.notifications.policy import notify
 from targetwatch.notifications.situation import Situation
 from tests.fakes import MemoryOutbox
@@ -40,14 +41,17 @@ class Watch:
         deliveries: Sequence[DeliveryRecord] = (),
         claims: Sequence[Claim] = (),
         restatements: Sequence[Restatement] = (),
+        discrepancies: Sequence[Discrepancy] = (),
+        begun: Sequence[str] | None = None,
     ) -> list[Notification]:
         """One pass; what it adds to the outbox."""
         live = [incident for incident in self.incidents.values() if incident.state.is_live]
         findings = [
             *target_findings(self.programme, assessments, live),
-            *late_findings(self.programme, owed, deliveries, live, now),
+            *late_findings(self.programme, owed, deliveries, live, now, begun),
             *quality_findings(self.programme, deliveries, live),
             *claim_findings(claims, live),
+            *discrepancy_findings(self.programme, discrepancies, live, now),
         ]
         advanced = advance_all(live, findings, patience_of(self.programme), now, len(self.incidents) + 1)
         self.incidents.update({incident.number: incident for incident in advanced.incidents})
@@ -59,6 +63,7 @@ class Watch:
                 events=advanced.events,
                 assessments=tuple(assessments),
                 restatements=tuple(restatements),
+                discrepancies=tuple(discrepancies),
                 out=self.outbox.group_messages(),
                 board_url="https://airflow.example/targetwatch",
             )

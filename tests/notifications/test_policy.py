@@ -313,6 +313,39 @@ def test_a_late_source_is_one_message():
     ]
 
 
+def test_what_never_began_is_withheld_once_with_its_reason():
+    """Nothing ever came: the outbox has one row for each who would hear, which says so, and Slack none, ever."""
+    watch = Watch()
+    first = watch.look(hanoi(2025, 6, 13, 18), owed=owed(BA_VI), begun=())
+    assert [(one.receiver, one.group, one.state.value, one.state_reason) for one in first] == [
+        ("engineers", "late/procedures", "suppressed", "not_begun")
+    ]
+    assert watch.look(hanoi(2025, 6, 14), owed=owed(BA_VI), begun=()) == []
+    later = owed(BA_VI, deadline=hanoi(2025, 7, 14, 17), period=Period(date(2025, 6, 1), date(2025, 6, 30)))
+    assert watch.look(hanoi(2025, 7, 14, 18), owed=later, begun=()) == []
+
+
+def test_what_has_begun_is_told_if_it_is_late_still():
+    """The first delivery does not bring all: the message is posted then, edited on, and resolved as any other."""
+    watch = Watch()
+    watch.look(hanoi(2025, 6, 13, 18), owed=owed(BA_VI, DONG_ANH), begun=())
+    begun = watch.look(hanoi(2025, 6, 16), owed=owed(BA_VI), begun=("procedures",))
+    assert told(begun) == [("late/procedures", "post", "opened")]
+    assert told(watch.look(hanoi(2025, 6, 17), owed=owed(BA_VI), begun=("procedures",))) == []
+    assert told(watch.look(hanoi(2025, 6, 18), owed=owed(), begun=("procedures",))) == [
+        ("late/procedures", "update", "resolved"),
+        ("late/procedures", "reply", "resolved"),
+    ]
+
+
+def test_a_quiet_incident_ends_as_quietly():
+    """Where the first delivery brings all that was missing, nobody hears of an incident that nobody had heard of."""
+    watch = Watch()
+    watch.look(hanoi(2025, 6, 13, 18), owed=owed(BA_VI), begun=())
+    assert watch.look(hanoi(2025, 6, 16), owed=owed(), begun=("procedures",)) == []
+    assert all(not incident.state.is_live for incident in watch.incidents.values())
+
+
 def test_a_second_late_period_is_told_in_the_thread():
     """A source that is late again while its incident is open says so where people are told."""
     watch = Watch()

@@ -64,6 +64,11 @@ def create_app(
         """One published figure beside what its own parts make."""
         return answer(request, lambda model, place: pages.claim(model, place, claim))
 
+    @app.get("/reports/{metric}/{tier}", response_class=HTMLResponse)
+    def reported(request: Request, metric: str, tier: str) -> HTMLResponse:
+        """What units report of one metric beside what their records give."""
+        return answer(request, lambda model, place: pages.reported(model, place, metric, tier))
+
     return app
 
 

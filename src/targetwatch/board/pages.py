@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from targetwatch.board import charts, queries, sentences
+from targetwatch.board import absence, charts, queries, sentences
 from targetwatch.board import rows as rows_
 from targetwatch.board.asked import Asked, path_of, plain
 from targetwatch.board.read_model import About, ReadModel
@@ -18,13 +18,14 @@ from targetwatch.board.rows import UNITS_SHOWN
 from targetwatch.board.standing import Observed, Standing
 from targetwatch.board.trouble import Incident
 from targetwatch.model import IncidentKind, Language, Status, Text
-from targetwatch.wording import dates, nouns, numbers, published, words
-from targetwatch.wording.figures import Figures
+from targetwatch.wording import dates, nouns, numbers, published, reports, words
+from targetwatch.wording.figures import Figures, Measure
 
 OLD = timedelta(hours=2)
 WEEK = timedelta(days=7)
 HISTORY_SHOWN = 48
 UNITS_IN_TABLE = 40
+REPORTS_SHOWN = 200
 CHARTS = ((860, 190), (330, 150))  # for wide pages and for narrow ones: words are never scaled
 FOUND = 400  # units that a search looks at
 ENDINGS = (Status.ENDED,)  # statuses whose tile is there only if a target has it
@@ -39,6 +40,7 @@ SHAPES = {
     "adds_up": Status.MET,
     "not_compared": Status.NO_DATA,
     "not_evaluated": Status.NOT_EVALUATED,
+    "replaced": Status.ENDED,
 }
 INCIDENTS = Text("cảnh báo", "incidents")
 
@@ -97,6 +99,9 @@ def board(model: ReadModel, place: Place) -> str:
         quiet={target: found.incidents for target, found in shares.items()},
         troubled=troubled,
         troubles_of={source.source: source.incidents for source in troubled},
+        affected={source.source: absence.affected(every, source.source, language) for source in troubled},
+        silences=absence.silences,
+        reported=[group for group in model.report_groups() if group.differs],
         misreported=[figure for figure in model.claims() if figure.claim.finding == "misreported"],
         window=_window(about, place),
         pages=PAGES,
@@ -130,6 +135,7 @@ def target(model: ReadModel, place: Place, target_id: str) -> str | None:
         big=big,
         small=small,
         said=model.said(lead),
+        reported=model.report_groups(lead.target.metric, lead.target.tier),
         incidents=model.incidents(target_id),
         queries=queries.of_target(lead),
     )  # fmt: skip
@@ -146,6 +152,8 @@ def source(model: ReadModel, place: Place, source_id: str) -> str | None:
         "source.html", place, model.about(),
         source=found,
         troubled=troubled[0] if troubled else None,
+        affected={source_id: absence.affected(every, source_id, place.asked.language)},
+        silences=absence.silences,
         batches=model.batches(source_id),
         set_aside=model.set_aside(source_id),
         rows=[row for row in every if row.lead.source == source_id],
@@ -163,6 +171,20 @@ def claim(model: ReadModel, place: Place, claim_id: str) -> str | None:
     return render(
         "claim.html", place, model.about(), figure=figure, shape=shape.value, queries=queries.of_claim(claim_id)
     )
+
+
+def reported(model: ReadModel, place: Place, metric: str, tier: str) -> str | None:
+    """The page of what units report of a metric beside their records; None where nothing is both."""
+    groups = model.report_groups(metric, tier)
+    if not groups:
+        return None
+    group, rows = groups[0], model.reported(metric, tier, most=REPORTS_SHOWN)
+    shape = Status.MISSED if group.misreported else Status.AT_RISK if group.acknowledged else Status.MET
+    return render(
+        "reports.html", place, model.about(),
+        group=group, rows=rows, shape=shape.value, more=group.compared - len(rows), measure=Measure.of(group.metric),
+        queries=queries.of_reports(metric, tier),
+    )  # fmt: skip
 
 
 def state(
@@ -217,7 +239,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        words=words, dates=dates, nouns=nouns, numbers=numbers, published=published, sentences=sentences, charts=charts
+        words=words,
+        dates=dates,
+        nouns=nouns,
+        numbers=numbers,
+        published=published,
+        reports=reports,
+        sentences=sentences,
+        charts=charts,
     )
     return environment
 

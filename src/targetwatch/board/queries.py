@@ -22,7 +22,7 @@ def of_target(standing: Standing) -> list[str]:
 def of_source(source: str) -> list[str]:
     """What was delivered, and which rows were set aside."""
     return [
-        "SELECT known_at, delivered_as, state, rows_delivered, rows_quarantined, refused_because\n"
+        "SELECT known_at, delivered_as, state, rows_delivered, rows_in_quarantine, rows_put_right, refused_because\n"
         f"FROM batches\nWHERE source = {_quoted(source)}\nORDER BY known_at DESC",
         "SELECT delivered_as, position, reason, column_name, delivered_value\n"
         f"FROM quarantine\nWHERE source = {_quoted(source)}\nORDER BY known_at DESC, position",
@@ -34,6 +34,17 @@ def of_claim(claim: str) -> list[str]:
     return [
         "SELECT published, numerator, denominator, recomputed, finding, reference_title\n"
         f"FROM claims\nWHERE claim = {_quoted(claim)}"
+    ]
+
+
+def of_reports(metric: str, tier: str) -> list[str]:
+    """What is reported beside what the records give, and how that came to be."""
+    these = f"WHERE metric = {_quoted(metric)} AND tier = {_quoted(tier)}"
+    return [
+        "SELECT org_unit_name, period_start, finding, reported, computed, difference, acknowledged_until\n"
+        f"FROM discrepancies\n{these} AND is_newest\nORDER BY deviation_millionths DESC",
+        "SELECT org_unit_name, period_start, reported_numerator, reported_denominator, computed_numerator, "
+        f"computed_denominator, finding\nFROM discrepancies\n{these}\nORDER BY period_start, org_unit_name",
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from targetwatch.board.reported import Reported, ReportGroup
 from targetwatch.board.standing import Observed, Record, Standing, two
 from targetwatch.board.trouble import Incident, PublishedFigure, TroubledSource, troubled_sources, unit_keys
 from targetwatch.model import IncidentKind, Period, Reason, Role, Status, Text
@@ -93,8 +94,11 @@ class Batch:
     refused_because: Text | None
     rows_delivered: int
     rows_accepted: int
-    rows_quarantined: int
+    rows_in_quarantine: int  # still
+    rows_put_right: int  # since
+    column_changes: tuple[Text, ...]
     known_at: datetime
+    is_backfill: bool = False  # of periods before the newest that its source has told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +217,11 @@ class ReadModel:
                 Text.parse(row["refused_because"]) if row["refused_because"] else None,
                 row["rows_delivered"],
                 row["rows_accepted"],
-                row["rows_quarantined"],
+                row["rows_in_quarantine"],
+                row["rows_put_right"],
+                tuple(Text.parse(change) for change in row["column_changes"] or ()),
                 row["known_at"],
+                row["is_backfill"],
             )
             for row in self._rows("board_batches", source=source, most=ROWS_SHOWN)
         ]
@@ -227,6 +234,22 @@ class ReadModel:
             SetAside(Text.parse(row["reason"]), row["rows_"], row["delivered_as"], row["position"], row["column_name"])
             for row in self._rows("board_quarantine", source=source, most=ROWS_SHOWN)
         ]
+
+    def report_groups(self, metric: str | None = None, tier: str | None = None) -> list[ReportGroup]:
+        """What is both reported and computed, with how many units differ: all of it, or one metric and tier."""
+        if not self._knows_reports:
+            return []
+        return [ReportGroup.of(row) for row in self._rows("board_report_groups", metric=metric, tier=tier)]
+
+    def reported(self, metric: str, tier: str, most: int = ALL) -> list[Reported]:
+        """The newest report of each unit beside its records, those that differ first."""
+        rows = self._rows("board_reports", metric=metric, tier=tier, most=most) if self._knows_reports else []
+        return [Reported.of(row) for row in rows]
+
+    @property
+    def _knows_reports(self) -> bool:
+        """Whether the snapshot was made by a release that held reports against records."""
+        return any(row["name"] == "discrepancy" for row in self._rows("tables"))
 
     def said(self, standing: Standing) -> list[Said]:
         """What the newest passes said of a target and unit, wherever it differed from the one before."""

@@ -118,7 +118,16 @@ def remarks_on_headroom(standing: Standing, language: Language) -> list[str]:
     if standing.is_incomplete and standing.bodies_reported:
         number = numbers.count(standing.bodies_reported, language)
         said.append(Text(f"mới tính {number} đơn vị đã gửi", f"among the {number} that reported").in_(language))
+    if standing.shrank is not None:
+        said.append(shrank(standing, language))
     return said
+
+
+def shrank(standing: Standing, language: Language) -> str:
+    """That its rate rose only because its denominator shrank; empty where that is not so."""
+    figures, first = standing.figures, standing.period.first_day if standing.period else None
+    now = (figures.numerator, figures.denominator)
+    return words.shrank(standing.shrank, *now, first, figures.measure.counted, language)
 
 
 def due(standing: Standing, language: Language) -> str:
@@ -143,7 +152,7 @@ def coverage(standing: Standing, language: Language) -> str:
     """How many have reported the judged period: 29/30 đã báo cáo. Empty where there is one to report, and it has."""
     if standing.bodies_reported is None or not standing.bodies_due:
         return numbers.MISSING
-    if standing.bodies_due == standing.bodies_reported == 1:
+    if standing.bodies_due == standing.bodies_reported == 1 or standing.counts_reports:
         return ""
     return nouns.reported(standing.bodies_reported, standing.bodies_due, language)
 

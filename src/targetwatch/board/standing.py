@@ -22,6 +22,7 @@ from targetwatch.model import (
     Role,
     Scope,
     Selector,
+    Shrinkage,
     Status,
     TargetVersion,
     Text,
@@ -127,6 +128,8 @@ class Standing:
     reference: tuple[str, str, str]  # title, publisher, published
     ended_on: date | None
     followers: tuple[str, ...] = ()  # names of the units that it has passed on to, the largest part first
+    counts_reports: bool = False  # the value itself says who has reported
+    shrank: Shrinkage | None = None  # what its rate rose from because its denominator shrank
     series: tuple[Observed, ...] = field(default=())
 
     @property
@@ -220,12 +223,20 @@ class Standing:
             reference=(row["reference_title"], row["reference_publisher"], row["reference_published"]),
             ended_on=row["ended_on"],
             followers=tuple(row["followers"]),
+            counts_reports=row["counts_reports"],
+            shrank=_shrank(row),
             series=tuple(series),
         )
 
     def name(self, language: Language) -> str:
         """What the target asks for."""
         return self.target.name.in_(language)
+
+
+def _shrank(row: Record) -> Shrinkage | None:
+    if not row.get("denominator_shrank"):
+        return None
+    return Shrinkage(*(row[f"shrank_{name}"] for name in ("period_start", "period_end", "numerator", "denominator")))
 
 
 def _figures(row: Record) -> Figures:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from targetwatch.board.standing import Record, two
-from targetwatch.model import Claim, IncidentKind, IncidentState, Language, Period, Text
+from targetwatch.model import Against, Claim, Contradiction, IncidentKind, IncidentState, Language, Period, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,15 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Units that have not reported for several periods, the newest that is due among them."""
+
+    since: Period
+    periods: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """A period that units owe a source, past its deadline."""
 
@@ -76,6 +85,8 @@ class Late:
     deadline: datetime
     counts: tuple[TierCount, ...]
     absent: tuple[Absent, ...]
+    silent: tuple[Silent, ...] = ()
+    has_begun: bool = True  # something has ever come from the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class PublishedFigure:
             qualifier=row["qualifier"],
             reference=row["reference"],
             finding=row["finding"],
+            contradictions=_contradictions(row),
+            parts_agree=row.get("parts_agree") is not False,
         )
         return cls(
             claim,
@@ -137,6 +150,16 @@ class PublishedFigure:
             row["incident"],
             row["incident_since"],
         )
+
+
+def _contradictions(row: Record) -> tuple[Contradiction, ...]:
+    """What else the figure does not agree with, as far as the snapshot's release asked for that."""
+    found = []
+    for held in json.loads(row.get("contradictions") or "[]"):
+        said: dict[str, Any] = dict(held)
+        days = {name: date.fromisoformat(said[name]) for name in ("as_of", "since") if said[name]}
+        found.append(Contradiction(Against(said.pop("against")), **{**said, **days}))
+    return tuple(found)
 
 
 def unit_keys(incidents: Iterable[Incident]) -> list[str]:
@@ -186,6 +209,15 @@ def _late(facts: Mapping[str, Any], names: Mapping[str, str], levels: Mapping[st
             )
             for group in facts.get("missing", ())
         ),
+        tuple(
+            Silent(
+                Period(*(date.fromisoformat(day) for day in group["since"])),
+                group["periods"],
+                tuple(sorted(names.get(key, key) for key in group["units"])),
+            )
+            for group in facts.get("silent", ())
+        ),
+        facts.get("begun") is not False,
     )
 
 

@@ -1,21 +1,34 @@
-"""Claims: published figures beside their own numerators and denominators, ready to be judged, and what was found."""
+"""Claims: published figures beside their own parts, each other and the records, and what judging them found."""
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Claim, Text, Verdict
+from targetwatch.evaluation.contradictions import Check, checks, figure_of, published_first
+from targetwatch.evaluation.coverage import ROLLED
+from targetwatch.evaluation.published import Distance, quotient_distance, share_distance
+from targetwatch.model import Against, Claim, Contradiction, Programme, Text, Verdict
 
-PLAIN_NUMBER = re.compile(r"(?P<whole>-?\d+)(?:[.,](?P<decimals>\d+))?")
-LOOSE = ("about", "nearly", "more than")
-LOOSE_ALLOWANCE = 20  # 5 % is one part in twenty
 LARGEST = 2**63 - 1
+OTHER: Mapping[str, Any] = {
+    "against": pl.String,  # what a figure is held against in this row; null where that is its own parts
+    "other_published": pl.String,
+    "other_qualifier": pl.String,
+    "other_as_of": pl.Date,
+    "other_since": pl.Date,
+    "other_reference": pl.String,
+    "other_numerator": pl.Int64,
+    "other_denominator": pl.Int64,
+}
 CLAIMS = pl.Schema(
     {
         "id": pl.String,
+        "claim": pl.String,
         "metric": pl.String,
         "name_vi": pl.String,
         "name_en": pl.String,
@@ -27,112 +40,163 @@ CLAIMS = pl.Schema(
         "compared_as": pl.String,
         "qualifier": pl.String,
         "reference": pl.String,
+        **OTHER,
         "unjudged_because": pl.String,  # the finding, where there is nothing to compare
-        "deviation": pl.Int64,  # how far the published figure is from its parts, in whole steps
+        "deviation": pl.Int64,  # how far the published figure is from what it is held against, in whole steps
         "allowed": pl.Int64,  # how far it may be, in the same steps
     }
 )
-PUBLISHED_FIGURES = tuple(
-    name for name in CLAIMS.names() if name not in ("id", "unjudged_because", "deviation", "allowed")
-)
+OWN = ("id", "claim", *OTHER, "unjudged_because", "deviation", "allowed")
+PUBLISHED_FIGURES = tuple(name for name in CLAIMS.names() if name not in OWN)
+# Columns without which a figure can be held against its own parts all the same.
+ALSO: Mapping[str, Any] = {
+    "tier": pl.String,
+    "org_unit": pl.String,
+    "org_unit_valid_from": pl.Date,
+    "published_on": pl.Date,
+    "replaces": pl.String,
+    "known_from": pl.Datetime("us", "UTC"),
+}
+REPLACED = "replaced"
 
 
-class Distance(NamedTuple):
-    """How far a published figure is from its parts and how far it may be, in steps small enough to be whole numbers."""
+def claims_frame(
+    figures: pl.DataFrame, programme: Programme | None = None, each: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The live rows of the table published_figures (PUBLISHED_FIGURES, ALSO), ready for the claims suite (CLAIMS).
 
-    deviation: int
-    allowed: int
-
-
-def claims_frame(figures: pl.DataFrame) -> pl.DataFrame:
-    """The live rows of the record table published_figures (PUBLISHED_FIGURES), ready for the claims suite (CLAIMS).
-
-    A figure without a `share` or `quotient` to be compared as is `not_compared` where it gives parts; one that gives
-    none, no plain number, or numbers too large to be compared exactly, is `not_evaluated`. Both are 0 away of 0
-    allowed, and keep that finding.
+    Each figure has a row in which it is held against its own parts. A figure without a `share` or `quotient` to be
+    compared as is `not_compared` where it gives parts; one that gives none, no plain number, or numbers too large to be
+    compared exactly, is `not_evaluated`; one that a later document says it replaces is `replaced`. These are 0 away of
+    0 allowed, and keep that finding. With a `programme` and what is known (`each`, ROLLED of every origin) there is a
+    row more for everything else that a figure is held against (targetwatch.evaluation.contradictions).
     """
-    rows = []
-    for figure in figures.select(PUBLISHED_FIGURES).sort("metric", "as_of").iter_rows(named=True):
-        found = _distance(figure)
-        unjudged, distance = (found, Distance(0, 0)) if isinstance(found, str) else (None, found)
-        rows.append(
-            {
-                "id": f"{figure['metric']}/{figure['as_of'].isoformat()}",
-                **figure,
-                "unjudged_because": unjudged,
-                "deviation": distance.deviation,
-                "allowed": distance.allowed,
-            }
-        )
-    return pl.DataFrame(rows, schema=CLAIMS)
+    published = _named(figures)
+    rows = [_own(claim, row) for claim, row in published.items()]
+    if programme is not None:
+        known = pl.DataFrame(schema=ROLLED) if each is None else each
+        standing = [figure_of(claim, row) for claim, row in published.items() if not row["is_replaced"]]
+        found = checks(programme, [one for one in standing if one is not None], known)
+        rows += [_held(check, published[check.claim]) for check in found if max(check.distance) <= LARGEST]
+    return pl.DataFrame(_numbered(rows), schema=CLAIMS)
 
 
 def decide_claims(frame: pl.DataFrame, verdicts: pl.DataFrame) -> list[Claim]:
     """What the verdicts (row, verdict) on `frame` (CLAIMS) say of each published figure, in the order of the frame."""
     misreported = set(verdicts.filter(pl.col("verdict") == Verdict.MISREPORTED.value)["row"])
     guarded = set(verdicts.filter(pl.col("verdict") == Verdict.GUARD.value)["row"])
-    claims = []
+    own: dict[str, Mapping[str, Any]] = {}
+    places: dict[str, int] = {}
+    contradictions: dict[str, list[Contradiction]] = defaultdict(list)
     for place, row in enumerate(frame.iter_rows(named=True)):
-        if row["unjudged_because"] is not None:
-            finding = row["unjudged_because"]
-        elif place in guarded:
-            finding = "not_evaluated"
-        else:
-            finding = "misreported" if place in misreported else "adds_up"
-        claims.append(
-            Claim(
-                id=row["id"],
-                metric=row["metric"],
-                name=Text(vi=row["name_vi"], en=row["name_en"]),
-                as_of=row["as_of"],
-                numerator=row["numerator"],
-                denominator=row["denominator"],
-                published=row["published"],
-                unit_of_measure=row["unit_of_measure"],
-                check=row["compared_as"],
-                qualifier=row["qualifier"],
-                reference=row["reference"],
-                finding=finding,
-            )
-        )
-    return claims
+        if row["against"] is None:
+            own[row["claim"]], places[row["claim"]] = row, place
+        elif place in misreported:
+            contradictions[row["claim"]].append(_contradiction(row))
+    return [
+        _claim(row, tuple(contradictions[claim]), places[claim] in misreported, places[claim] in guarded)
+        for claim, row in own.items()
+    ]
 
 
-def share_distance(numerator: int, denominator: int, published: str) -> Distance | None:
-    """100 x numerator / denominator against what was published, give or take half a unit of its last digit."""
-    return _rounded(100 * numerator, denominator, published)
+def _claim(row: Mapping[str, Any], contradictions: tuple[Contradiction, ...], is_off: bool, is_guarded: bool) -> Claim:
+    finding = row["unjudged_because"] or ("misreported" if is_off else "adds_up")
+    if is_guarded and row["unjudged_because"] is None:
+        finding = "not_evaluated"
+    elif contradictions:
+        finding = "misreported"
+    return Claim(
+        id=row["claim"],
+        metric=row["metric"],
+        name=Text(vi=row["name_vi"], en=row["name_en"]),
+        as_of=row["as_of"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        published=row["published"],
+        unit_of_measure=row["unit_of_measure"],
+        check=row["compared_as"],
+        qualifier=row["qualifier"],
+        reference=row["reference"],
+        finding=finding,
+        contradictions=contradictions,
+        parts_agree=not is_off or row["unjudged_because"] is not None,
+        is_judged=not is_guarded,
+    )
 
 
-def quotient_distance(numerator: int, denominator: int, published: str, qualifier: str) -> Distance | None:
-    """Numerator / denominator against what was published: 5 % of that for about, nearly, more than, else rounding."""
-    if qualifier not in LOOSE:
-        return _rounded(numerator, denominator, published)
-    number = _digits(published)
-    if number is None:
-        return None
-    digits, scale = number
-    off = abs(numerator * scale - digits * denominator)
-    return Distance(LOOSE_ALLOWANCE * off, abs(digits) * denominator)
+def _named(figures: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """The figures by the ids of their claims, in order of metric and day: each document's newest version, once.
+
+    Of several documents that give a figure for the same day the claim of the first is metric/as_of; those of the others
+    end with their reference too.
+    """
+    held = figures.with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in ALSO.items() if name not in figures.columns
+    ).select(*PUBLISHED_FIGURES, *ALSO)
+    newest = held.sort("known_from", maintain_order=True).unique(
+        subset=["metric", "as_of", "reference"], keep="last", maintain_order=True
+    )
+    named: dict[str, dict[str, Any]] = {}
+    rows = sorted(newest.to_dicts(), key=lambda row: (row["metric"], row["as_of"], *published_first(row)))
+    replaced = {(row["metric"], row["as_of"], row["replaces"]) for row in rows if row["replaces"] != row["reference"]}
+    for row in rows:
+        claim = f"{row['metric']}/{row['as_of'].isoformat()}"
+        row["is_replaced"] = (row["metric"], row["as_of"], row["reference"]) in replaced
+        named[claim if claim not in named else f"{claim}/{row['reference']}"] = row
+    return named
 
 
-def _rounded(numerator: int, denominator: int, published: str) -> Distance | None:
-    number = _digits(published)
-    if number is None:
-        return None
-    digits, scale = number
-    return Distance(2 * abs(numerator * scale - digits * denominator), denominator)
+def _own(claim: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure beside its own parts."""
+    found = REPLACED if row["is_replaced"] else _distance(row)
+    unjudged, distance = (found, Distance(0, 0)) if isinstance(found, str) else (None, found)
+    return {
+        "claim": claim,
+        **{name: row[name] for name in PUBLISHED_FIGURES},
+        "unjudged_because": unjudged,
+        "deviation": distance.deviation,
+        "allowed": distance.allowed,
+    }
 
 
-def _digits(published: str) -> tuple[int, int] | None:
-    """The digits of a plain decimal number as an integer, and the power of ten they are to be divided by."""
-    found = PLAIN_NUMBER.fullmatch(published.strip())
-    if found is None:
-        return None
-    decimals = found["decimals"] or ""
-    return int(found["whole"] + decimals), 10 ** len(decimals)
+def _held(check: Check, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure beside something else."""
+    other = {f"other_{name}": value for name, value in _fields(check.other).items() if name != "against"}
+    is_too_long = any(isinstance(value, int) and abs(value) > LARGEST for value in other.values())
+    if is_too_long:
+        other |= {"other_numerator": None, "other_denominator": None}
+    return {
+        "claim": check.claim,
+        **{name: row[name] for name in PUBLISHED_FIGURES},
+        "against": check.other.against.value,
+        **other,
+        "unjudged_because": None,
+        "deviation": check.distance.deviation,
+        "allowed": check.distance.allowed,
+    }
 
 
-def _distance(figure: dict[str, object]) -> Distance | str:
+def _numbered(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with ids of their own: of a figure beside its parts that of the claim."""
+    seen: dict[str, int] = defaultdict(int)
+    numbered = []
+    for row in rows:
+        number = seen[row["claim"]]
+        seen[row["claim"]] += 1
+        numbered.append({"id": row["claim"] if number == 0 else f"{row['claim']}~{number}", **row})
+    return numbered
+
+
+def _contradiction(row: Mapping[str, Any]) -> Contradiction:
+    said = {name: row[f"other_{name}"] for name in _fields(Contradiction(Against.EARLIER)) if name != "against"}
+    return Contradiction(Against(row["against"]), **said)
+
+
+def _fields(one: Contradiction) -> dict[str, Any]:
+    return {field.name: getattr(one, field.name) for field in fields(one)}
+
+
+def _distance(figure: Mapping[str, object]) -> Distance | str:
     """How far the figure is from its parts, or the finding where that cannot be said."""
     numerator, denominator = figure["numerator"], figure["denominator"]
     if not isinstance(numerator, int) or not isinstance(denominator, int):

@@ -11,8 +11,8 @@ from targetwatch.evaluation.due import BODY, MOMENT
 from targetwatch.evaluation.inheritance import handed_down, passed_on
 from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
 from targetwatch.evaluation.periods import today
-from targetwatch.evaluation.succession import succession_of
-from targetwatch.model import MetricKind, Origin, PeriodState, Programme
+from targetwatch.evaluation.succession import Succession, succession_of
+from targetwatch.model import Metric, MetricKind, Origin, PeriodState, Programme, Source
 
 BODIES = pl.Schema(
     {
@@ -48,7 +48,7 @@ GROUP = (*OBSERVED, "origin")
 SUMS = ("numerator", "denominator", "missing_denominator")
 BEST_FIRST = [origin.value for origin in Origin]
 
-KINDS = pl.Schema({"metric": pl.String, "kind": pl.String, "own_origin": pl.String})
+KINDS = pl.Schema({"metric": pl.String, "kind": pl.String, "own_origin": pl.String, "counts_reports": pl.Boolean})
 
 
 def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
@@ -66,9 +66,19 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
     missing bodies). Where a sum is beyond 64 bits the row has no figures at all: it was reported, and cannot be
     compared. `rolled_up` is whether the figures are a sum, and not what was observed of the one unit alone.
     """
+    return best_origin(by_origin(programme, bodies, due, as_of))
+
+
+def by_origin(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """What `roll_up` gives of every origin, and not of the best one alone (ROLLED)."""
     kinds = pl.DataFrame(
         [
-            (metric.id, metric.kind.value, programme.sources[metric.source].origin.value)
+            (
+                metric.id,
+                metric.kind.value,
+                own_origin(metric, programme.sources[metric.source]).value,
+                metric.reports is not None,
+            )
             for metric in programme.metrics.values()
         ],
         schema=KINDS,
@@ -84,12 +94,12 @@ def roll_up(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_of
         )
     )
     known = passed_on(succession, observed, kinds)
-    answers = handed_down(succession, pl.concat([_own(due, known, kinds), _others(due, known, kinds)]))
+    answers = _handed_down(succession, pl.concat([_own(due, known, kinds, as_of), _others(due, known, kinds)]), kinds)
     groups = pl.concat([_pooled(programme, answers, kinds, as_of), _by_themselves(due, known)])
-    return _best_origin(groups).select(ROLLED.names())
+    return groups.select(ROLLED.names())
 
 
-def _best_origin(groups: pl.DataFrame) -> pl.DataFrame:
+def best_origin(groups: pl.DataFrame) -> pl.DataFrame:
     """One row for what was observed in several ways: computed, else reported, else published."""
     if groups["origin"].n_unique() < 2:
         return groups
@@ -97,14 +107,33 @@ def _best_origin(groups: pl.DataFrame) -> pl.DataFrame:
     return groups.sort(rank, maintain_order=True).unique(subset=OBSERVED, keep="first", maintain_order=True)
 
 
-def _own(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
-    """What each due body answered through the metric's own source, where a report is known as such."""
+def own_origin(metric: Metric, source: Source) -> Origin:
+    """What kind of figure a metric's own source gives. That a report is missing no unit says: it is worked out."""
+    return source.origin if metric.reports is None else Origin.COMPUTED
+
+
+def _own(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """What each due body answered through the metric's own source, where a report is known as such.
+
+    Where reports themselves are counted, whoever has not reported by the deadline has answered by that.
+    """
+    silence = pl.col("counts_reports") & (pl.col("deadline") <= as_of).fill_null(value=False)
     return _answers(
-        due.join(kinds.select("metric", origin="own_origin"), on="metric"),
+        due.join(kinds.select("metric", "counts_reports", origin="own_origin"), on="metric"),
         known,
-        reported=pl.col("reported_at").is_not_null(),
-        known_at=pl.max_horizontal("known_at", "reported_at"),
+        reported=pl.col("reported_at").is_not_null() | silence,
+        known_at=pl.when("counts_reports").then("known_at").otherwise(pl.max_horizontal("known_at", "reported_at")),
     )
+
+
+def _handed_down(succession: Succession, answers: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """`answers` with what the predecessors of missing bodies had. A missing report is one, whoever was there before."""
+    counting = kinds.filter("counts_reports")["metric"]
+    if counting.is_empty():
+        return handed_down(succession, answers)
+    is_report = pl.col("metric").is_in(counting.implode())
+    reports = answers.filter(is_report).with_columns(last_denominator=pl.lit(1, dtype=pl.Int64))
+    return pl.concat([handed_down(succession, answers.filter(~is_report)), reports])
 
 
 def _others(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:

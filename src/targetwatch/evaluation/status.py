@@ -174,7 +174,7 @@ def _blanked(decided: pl.DataFrame) -> pl.DataFrame:
 
 def as_assessments(decided: pl.DataFrame) -> list[Assessment]:
     """The rows of `statuses` as assessments, in their order."""
-    columns = [_values(field.name, decided[field.name]) for field in fields(Assessment)]
+    columns = [_values(field.name, decided[field.name]) for field in fields(Assessment) if field.name != "shrank"]
     return [Assessment(*values) for values in zip(*columns, strict=True)]
 
 

@@ -14,6 +14,7 @@ from targetwatch.explaining.path import requirement
 from targetwatch.explaining.records import records
 from targetwatch.explaining.status import status
 from targetwatch.explaining.target import target
+from targetwatch.explaining.truth import beside
 from targetwatch.explaining.value import value
 from targetwatch.model import Language, Text
 from targetwatch.wording import dates
@@ -54,7 +55,7 @@ def explain(place: Place, cases: Sequence[Case], suite: Suite, language: Languag
 
 
 def _account(case: Case, suite: Suite, language: Language) -> Account:
-    found = [records(case, language), value(case, language)]
+    found = [records(case, language), value(case, language), beside(case, language)]
     if case.said is not None:
         found += [
             target(case, language),

@@ -22,7 +22,8 @@ def deliveries(
         return [], [], {}
     rows = case.deliveries.rows
     taken = [row for row in rows if row["batch_id"] in brought or (not brought and row["state"] == "accepted")]
-    aside = sum(row["rows_quarantined"] for row in rows)
+    aside = sum(row["rows_in_quarantine"] for row in rows)
+    put_right = sum(row["rows_put_right"] for row in rows)
     says = []
     if taken:
         named = [_delivery(case, row, brought, language) for row in taken[:NAMED]]
@@ -40,11 +41,15 @@ def deliveries(
                 f"{'is' if aside == 1 else 'are'} in quarantine.",
             ).in_(language)
         )
-    elif rows:
+    elif rows and not put_right:
         none = Text("Không dòng nào của lô này bị cách ly.", "None of its rows is in quarantine.")
         if len(rows) > 1:
             none = Text("Không dòng nào của các lô này bị cách ly.", "None of their rows is in quarantine.")
         says.append(none.in_(language))
+    if put_right:
+        number = nouns.counted(put_right, ROWS, language)
+        right = Text(f"{number} từng bị cách ly nay đã được sửa.", f"{number} once in quarantine put right since.")
+        says.append(right.in_(language))
     shown = [Shown(Text("các lô", "the deliveries").in_(language), case.deliveries.query)]
     if aside:
         why = Text("các dòng bị cách ly, mỗi lý do một dòng", "the rows in quarantine, a row for each reason")
@@ -52,6 +57,7 @@ def deliveries(
     facts = {
         "deliveries": [{**row, "records": brought.get(row["batch_id"], 0)} for row in rows],
         "rows_quarantined": aside,
+        "rows_put_right": put_right,
     }
     return says, shown, facts
 

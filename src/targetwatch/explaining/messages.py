@@ -20,6 +20,7 @@ DELIVERIES: Mapping[Delivery, Text] = {
 }
 WITHHELD: Mapping[str, Text] = {
     "pooled_is_not_behind": Text("không gửi vì cả cấp không chậm", "withheld, since the tier as a whole is not behind"),
+    "not_begun": Text("không gửi vì nguồn chưa từng có số liệu", "withheld, since nothing ever came from the source"),
 }
 
 

@@ -189,6 +189,8 @@ def _case(snapshots: Snapshots, place: Place, about: Mapping[str, Any], said: Re
         days = {"period_start": period.first_day, "period_end": period.last_day}
         values |= {**days, "first_day": period.first_day, "last_day": period.last_day, "origin": origin}
         case = _observed(snapshots, replace(case, versions=snapshots.ask("explain_observation", **values)), values)
+        if "discrepancy" in {row["name"] for row in snapshots.ask("tables").rows}:  # as far as the release knew it
+            case = replace(case, reports=snapshots.ask("explain_reports_beside", **values))
     return case if said is None else _judged(snapshots, case, values, said)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from targetwatch.explaining.account import Shown, Step
 from targetwatch.explaining.deliveries import deliveries
 from targetwatch.explaining.found import Answer, Case, Record
+from targetwatch.explaining.reports import counts_reports, reports
 from targetwatch.explaining.statement import is_statement, statement
 from targetwatch.model import Language, MetricKind, Reason, Text
 from targetwatch.wording import dates, nouns, numbers, parts
@@ -23,6 +24,8 @@ def records(case: Case, language: Language) -> Step:
     """What the numerator and the denominator were counted from."""
     if case.then is None:
         return _nothing(case, language)
+    if counts_reports(case):
+        return reports(case, language)
     if case.is_sum:
         return _sum(case, language)
     if case.is_heir:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from targetwatch.explaining.account import Shown, Step
 from targetwatch.explaining.found import Case, Record
+from targetwatch.explaining.truth import shrank
 from targetwatch.model import IncidentKind, Language, Reason, Status, Successor, Text
 from targetwatch.wording import dates, nouns, parts, words
 
@@ -28,6 +29,7 @@ def status(case: Case, language: Language) -> Step | None:
         this = Text("Lý do này đã đúng", "This has been the reason")
         says.append(_sentence(this.in_(language), for_that_reason, zone, language))
     says += _bounds(case, language) if reason is Reason.INCOMPLETE else []
+    says += shrank(case, language)
     if said["deadline"] is not None and which is Status.STALE:
         when = dates.moment(said["deadline"], case.place.time_zone, language)
         says.append(Text(f"Hạn gửi gần nhất đã qua: {when}.", f"The newest deadline to pass: {when}.").in_(language))

@@ -6,25 +6,33 @@ give the same facts, or every pass would be a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from targetwatch.model import (
+    Against,
     Assessment,
     Cadence,
     Claim,
     Comparison,
+    Contradiction,
+    Discrepancy,
+    Lapse,
     Metric,
     MetricKind,
     Origin,
     Path,
     PeriodState,
     Reason,
+    ReportFinding,
+    Reports,
     Role,
     Scope,
     Selector,
+    Shrinkage,
     Status,
     TargetVersion,
     Text,
@@ -44,7 +52,8 @@ ENUMS: Mapping[str, type[Enum]] = {
 }
 DAYS = frozenset({"org_unit_valid_from", "period_start", "period_end"})
 TUPLES = frozenset({"missing", "failed"})
-ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE)
+REMARKS = frozenset({"shrank"})  # kept only where there is something to remark
+ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE | REMARKS)
 HELD_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})  # no enum is exactly one of them
 
 
@@ -65,7 +74,8 @@ def plain(value: object) -> object:
 
 def of_assessment(assessment: Assessment) -> dict[str, object]:
     """An assessment as facts, without the moments of looking."""
-    return {name: plain(getattr(assessment, name)) for name in ASSESSMENT_FACTS}
+    facts = {name: plain(getattr(assessment, name)) for name in ASSESSMENT_FACTS}
+    return facts if assessment.shrank is None else {**facts, "shrank": _plain_fields(assessment.shrank)}
 
 
 def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
@@ -80,6 +90,8 @@ def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
             values[name] = date.fromisoformat(str(value))
         elif name == "deadline":
             values[name] = datetime.fromisoformat(str(value))
+        elif name == "shrank" and isinstance(value, Mapping):
+            values[name] = Shrinkage(**_read(value, days=("period_start", "period_end")))
         elif name in TUPLES and isinstance(value, (list, tuple)):
             values[name] = tuple(value)
         else:
@@ -90,7 +102,21 @@ def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
 
 def of_claim(claim: Claim) -> dict[str, object]:
     """A published claim as facts."""
-    return {field.name: plain(getattr(claim, field.name)) for field in fields(Claim)}
+    facts = {field.name: plain(getattr(claim, field.name)) for field in fields(Claim) if field.name != "is_judged"}
+    return {**facts, "contradictions": of_contradictions(claim.contradictions)}
+
+
+def of_contradictions(contradictions: Iterable[Contradiction]) -> list[dict[str, object]]:
+    """What a published figure does not agree with, as facts."""
+    return [_plain_fields(one) for one in contradictions]
+
+
+def to_contradictions(held: object) -> tuple[Contradiction, ...]:
+    """What `of_contradictions` wrote down; nothing where nobody did."""
+    return tuple(
+        Contradiction(Against(str(one["against"])), **_read(one, days=("as_of", "since"), without=("against",)))
+        for one in (held if isinstance(held, (list, tuple)) else ())
+    )
 
 
 def to_claim(facts: Facts) -> Claim:
@@ -98,9 +124,26 @@ def to_claim(facts: Facts) -> Claim:
     values = dict(facts)
     values["name"] = _text(values["name"])
     values["as_of"] = date.fromisoformat(str(values["as_of"]))
+    values["contradictions"] = to_contradictions(values.get("contradictions"))
     return Claim(**values)  # type: ignore[arg-type]
 
 
+def of_discrepancy(discrepancy: Discrepancy) -> dict[str, object]:
+    """A unit's report beside its records, as facts, without when each arrived."""
+    held = {name: value for name, value in _plain_fields(discrepancy).items() if name not in ARRIVALS}
+    return {**held, "reason": plain(discrepancy.reason)}
+
+
+def to_discrepancy(facts: Facts, as_of: datetime) -> Discrepancy:
+    """The discrepancy that `of_discrepancy` wrote down, as it would be read at `as_of`."""
+    values = _read(facts, days=(*DAYS, "acknowledged_until"))
+    values["finding"] = ReportFinding(str(values["finding"]))
+    values["reason"] = _text(values["reason"]) if values["reason"] is not None else None
+    values["lapsed"] = Lapse(str(values["lapsed"])) if values["lapsed"] is not None else None
+    return Discrepancy(**values, **dict.fromkeys(ARRIVALS, as_of))  # type: ignore[arg-type]
+
+
+ARRIVALS = ("reported_at", "computed_at")
 TARGET_FACTS = (
     "target",
     "version",
@@ -141,7 +184,8 @@ def to_target(facts: Facts) -> TargetVersion:
 
 def of_metric(metric: Metric) -> dict[str, object]:
     """What a target's message needs of its metric, as facts."""
-    return {name: plain(getattr(metric, name)) for name in METRIC_FACTS}
+    facts = {name: plain(getattr(metric, name)) for name in METRIC_FACTS}
+    return facts if metric.reports is None else {**facts, "reports": metric.reports.value}
 
 
 def to_metric(facts: Facts) -> Metric:
@@ -151,6 +195,8 @@ def to_metric(facts: Facts) -> Metric:
         values[name] = _text(values[name])
     values["kind"] = MetricKind(str(values["kind"]))
     values["cadence"] = Cadence(str(values["cadence"]))
+    reports = values.get("reports")
+    values["reports"] = None if reports is None else Reports(str(reports))
     return Metric(sql=None, **values)  # type: ignore[arg-type]
 
 
@@ -160,6 +206,19 @@ def mapping(facts: Facts, name: str) -> Facts:
     if not isinstance(value, Mapping):
         raise ValueError(f"An incident's facts do not hold {name!r}.")
     return value
+
+
+def _plain_fields(one: Shrinkage | Contradiction | Discrepancy) -> dict[str, object]:
+    return {field.name: plain(getattr(one, field.name)) for field in fields(one)}
+
+
+def _read(facts: Facts, days: Iterable[str], without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What `_plain_fields` wrote down, with its days as days."""
+    return {
+        name: date.fromisoformat(str(value)) if name in days and value is not None else value
+        for name, value in facts.items()
+        if name not in without
+    }
 
 
 def _text(value: object) -> Text:

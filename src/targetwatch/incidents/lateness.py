@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from targetwatch.model import (
 if TYPE_CHECKING:
     import polars as pl
 
+_UNIT = ("tier", "org_unit", "org_unit_valid_from")
 MONTHS = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
 
 
@@ -41,22 +42,36 @@ class Owed:
     period: Period
     deadline: datetime
     reported_at: datetime | None
+    silent_since: Period | None = None  # of one that is missing: the oldest period since the last that it reported
+    silent_for: int = 1  # how many periods that are
 
 
 def owed_from(programme: Programme, due: pl.DataFrame, as_of: datetime) -> list[Owed]:
-    """What was owed to each working source in its newest period whose deadline has passed, out of the DUE frame."""
+    """What was owed to each working source in its newest period whose deadline has passed, out of the DUE frame.
+
+    A unit that is missing is silent since the period after the newest one that it has reported, as far as `due` goes
+    back. An older period that comes meanwhile is not the one that is missing: it shortens the silence, and ends none.
+    """
     import polars as pl
 
-    sources = [
-        (metric.id, metric.source) for metric in programme.metrics.values() if _is_working(programme, metric.source)
-    ]
-    of_metric = pl.DataFrame(sources, schema={"metric": pl.String, "source": pl.String}, orient="row")
+    # What is measured out of one source by one cadence is owed together.
+    one_of_each = {
+        (metric.source, metric.cadence): metric.id
+        for metric in programme.metrics.values()
+        if _is_working(programme, metric.source)
+    }
+    of_metric = pl.DataFrame(
+        [(metric, source) for (source, _), metric in one_of_each.items()],
+        schema={"metric": pl.String, "source": pl.String},
+        orient="row",
+    )
     passed = due.filter(pl.col("deadline").is_not_null() & (pl.col("deadline") <= as_of)).join(of_metric, on="metric")
     newest = (
         passed.filter(pl.col("period_end") == pl.col("period_end").max().over("source"))
         .group_by("source", "tier", "org_unit", "org_unit_valid_from", "period_start", "period_end")
         .agg(pl.col("deadline").max(), pl.col("reported_at").max())
-        .sort("source", "tier", "org_unit", "org_unit_valid_from", "period_start")
+        .join(_silences(passed), on=["source", *_UNIT], how="left")
+        .sort("source", *_UNIT, "period_start")
     )
     return [
         Owed(
@@ -66,9 +81,31 @@ def owed_from(programme: Programme, due: pl.DataFrame, as_of: datetime) -> list[
             Period(row["period_start"], row["period_end"]),
             row["deadline"],
             row["reported_at"],
+            *((Period(row["silent_since"], row["silent_until"]), row["silent_for"]) if row["silent_for"] else ()),
         )
         for row in newest.iter_rows(named=True)
     ]
+
+
+def _silences(passed: pl.DataFrame) -> pl.DataFrame:
+    """Of the units whose newest period is missing: since when, and for how many periods, they have been silent."""
+    import polars as pl
+
+    is_newest = pl.col("period_end") == pl.col("period_end").max().over("source")
+    missing = passed.filter(is_newest, pl.col("reported_at").is_null()).select("source", *_UNIT).unique()
+    return (
+        passed.join(missing, on=["source", *_UNIT], how="semi")
+        .with_columns(
+            heard=pl.col("period_end").filter(pl.col("reported_at").is_not_null()).max().over("source", *_UNIT)
+        )
+        .filter(pl.col("heard").is_null() | (pl.col("period_end") > pl.col("heard")))
+        .group_by("source", *_UNIT)
+        .agg(
+            silent_since=pl.col("period_start").min(),
+            silent_until=pl.col("period_end").min(),
+            silent_for=pl.col("period_end").n_unique(),
+        )
+    )
 
 
 def late_findings(
@@ -77,15 +114,21 @@ def late_findings(
     deliveries: Iterable[DeliveryRecord],
     live: Iterable[Incident],
     as_of: datetime,
+    begun: Collection[str] | None = None,
 ) -> list[Finding]:
-    """One look at each working source that was owed anything, and at the live incidents whose source is gone."""
+    """One look at each working source that was owed anything, and at the live incidents whose source is gone.
+
+    `begun` are the sources that have ever delivered anything, or whose systems somebody has connected (None: all). One
+    that has not is as late as any other, and its facts say so: nobody need be told of what has never begun.
+    """
     by_source: dict[str, list[Owed]] = defaultdict(list)
     for item in owed:
         if item.deadline <= as_of and _is_working(programme, item.source):
             by_source[item.source].append(item)
     refused = outstanding(deliveries)
     findings = [
-        _look(programme, programme.sources[source], by_source[source], refused, as_of) for source in sorted(by_source)
+        _look(programme, programme.sources[source], by_source[source], refused, as_of, begun is None or source in begun)
+        for source in sorted(by_source)
     ]
     gone = [
         incident.key
@@ -100,7 +143,12 @@ def _is_working(programme: Programme, source: str) -> bool:
 
 
 def _look(
-    programme: Programme, source: Source, owed: list[Owed], refused: Iterable[DeliveryRecord], as_of: datetime
+    programme: Programme,
+    source: Source,
+    owed: list[Owed],
+    refused: Iterable[DeliveryRecord],
+    as_of: datetime,
+    has_begun: bool,
 ) -> Finding:
     key = IncidentKey(IncidentKind.LATE, source.id)
     newest = max(item.period.last_day for item in owed)
@@ -112,7 +160,8 @@ def _look(
         return Finding(key, Outlook.GOOD, facts=_facts(source, owed, missing, units, ()))
     if all(_has_ended(units.get(item.unit), source, programme, as_of) for item in missing):
         return Finding(key, Outlook.ENDED)
-    return Finding(key, Outlook.BAD, facts=_facts(source, owed, missing, units, refused))
+    facts = {**_facts(source, owed, missing, units, refused), "begun": has_begun, "silent": _silent(missing)}
+    return Finding(key, Outlook.BAD, facts=facts)
 
 
 def _facts(
@@ -142,6 +191,22 @@ def _facts(
             if delivery.source == source.id and covered & {(c.tier, c.unit, c.period) for c in delivery.covers}
         ],
     }
+
+
+def _silent(missing: list[Owed]) -> list[dict[str, object]]:
+    """The units whose newest period is not the first that is missing, by since when, the longest silence first."""
+    since: dict[tuple[Period, int], list[str]] = defaultdict(list)
+    for item in missing:
+        if item.silent_since is not None and item.silent_for > 1:
+            since[item.silent_since, -item.silent_for].append(str(item.unit))
+    return [
+        {
+            "since": [facts_.plain(first.first_day), facts_.plain(first.last_day)],
+            "periods": -periods,
+            "units": sorted(units),
+        }
+        for (first, periods), units in sorted(since.items())
+    ]
 
 
 def _by_parent(source: Source, missing: list[Owed], units: Mapping[UnitKey, OrgUnit]) -> list[dict[str, object]]:

@@ -27,12 +27,13 @@ from targetwatch.model import (
 )
 from targetwatch.notifications import messages, threads
 from targetwatch.notifications.situation import GroupMessage, Situation
-from targetwatch.notifications.stories import ClaimStory, ReplyKind, ReplyStory, Story, TargetStory
+from targetwatch.notifications.stories import ClaimStory, ReplyKind, ReplyStory, ReportsStory, Story, TargetStory
 from targetwatch.notifications.telling import closed_with, is_share, judged_in, tell
 
 KINDS = tuple(IncidentKind)
 EVENT_TYPE = "targetwatch_notification"
 WITHHELD = "pooled_is_not_behind"
+NOT_BEGUN = "not_begun"  # nothing has ever come from the source: an empty installation tells nobody of every one
 CLOSED = {
     IncidentState.RESOLVED: ReplyKind.RESOLVED,
     IncidentState.ENDED: ReplyKind.ENDED,
@@ -102,6 +103,8 @@ def _hears(receiver: Receiver, group: Group, owner: str) -> bool:
 def _owner(situation: Situation, story: Story) -> str:
     if isinstance(story, TargetStory):
         return story.target.owner
+    if isinstance(story, ReportsStory):
+        return story.metric.owner
     if isinstance(story, ClaimStory):
         metric = situation.programme.metrics.get(story.claim.metric)
         return metric.owner if metric is not None else ""
@@ -116,6 +119,8 @@ def _without_message(
     story = tell(situation, group.open[0])
     if not _hears(receiver, group, _owner(situation, story)):
         return []
+    if group.kind is IncidentKind.LATE and group.open[0].facts.get("begun") is False:
+        return list(_not_begun(situation, receiver, group))
     post = _post(receiver, group, replace(story, mention=receiver.mention), last, situation)
     if last is not None and last.post_failed and (post.channel, post.fingerprint) == (last.channel, last.fingerprint):
         return []  # Slack would refuse the same words in the same channel again
@@ -192,6 +197,15 @@ def _withheld(situation: Situation, receiver: Receiver, group: Group) -> Iterato
             "" if judged is None else str(judged.period_start), "",
         )  # fmt: skip
         yield replace(row, state=NotificationState.SUPPRESSED, state_reason=WITHHELD, fingerprint="")
+
+
+def _not_begun(situation: Situation, receiver: Receiver, group: Group) -> Iterator[Notification]:
+    """A late source that nothing ever came from: a row says so once. It is told once it has begun, if late still."""
+    opened = {event.number for event in situation.events if event.kind is IncidentEventKind.OPENED}
+    for incident in group.open:
+        if incident.number in opened:
+            row = _row(situation, receiver, group, incident.number, Delivery.POST, "opened", {}, "", "")
+            yield replace(row, state=NotificationState.SUPPRESSED, state_reason=NOT_BEGUN)
 
 
 def _owner_of_target(targets: Iterable[TargetVersion], target: str) -> str:

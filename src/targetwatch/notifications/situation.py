@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from targetwatch.model import (
     Assessment,
+    Discrepancy,
     Incident,
     IncidentEvent,
     IncidentKind,
@@ -61,6 +62,7 @@ class Situation:
     events: tuple[IncidentEvent, ...]  # of this pass, in their order
     assessments: tuple[Assessment, ...]  # the newest of every target and org_unit
     restatements: tuple[Restatement, ...] = ()  # found in this pass
+    discrepancies: tuple[Discrepancy, ...] = ()  # every report that has records beside it
     out: tuple[GroupMessage, ...] = ()
     board_url: str | None = None
 
@@ -106,6 +108,10 @@ class Situation:
         if not self.board_url:
             return None
         return f"{self.board_url.rstrip('/')}/{PAGES[kind]}{quote(subject, safe='')}"
+
+    def link_to_reports(self, subject: str) -> str | None:
+        """The page of what units report of themselves beside their records; None where no board is known."""
+        return f"{self.board_url.rstrip('/')}/reports/{quote(subject)}" if self.board_url else None
 
 
 def parse_key(text: str) -> UnitKey:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from targetwatch.model import Assessment, Claim, Incident, Metric, Restatement, Source, TargetVersion, Text
+from targetwatch.model import Assessment, Claim, Discrepancy, Incident, Metric, Restatement, Source, TargetVersion, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class TargetStory:
     passed_on_to: tuple[str, ...] = ()  # names of the units that answer in their place
     pools: int = 1  # how many units the target pools, each by itself
     default: TargetVersion | None = None  # where units are under exceptions: the version that is for all others
+    shrank: tuple[UnitLine, ...] = ()  # units whose rate rose because their denominator shrank, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,15 @@ class MissingUnits:
 
     parent: str | None  # its name; None where the units have none
     tier: str
+    units: tuple[str, ...]  # names
+
+
+@dataclass(frozen=True, slots=True)
+class SilentUnits:
+    """Units that have not reported for several periods, the newest that is due among them."""
+
+    since: tuple[date, date]  # first and last day of the first period that is missing
+    periods: int
     units: tuple[str, ...]  # names
 
 
@@ -120,6 +130,7 @@ class LateStory:
     mention: str = ""
     link: str | None = None
     edited: bool = False
+    silent: tuple[SilentUnits, ...] = ()  # those of the missing that were missing before, the longest silence first
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,36 @@ class ClaimStory:
     edited: bool = False
 
 
-Story = TargetStory | LateStory | QualityStory | ClaimStory
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One unit whose report of itself differs from its records, or did."""
+
+    name: str
+    report: Discrepancy  # as it stands now
+    before: Discrepancy | None = None  # as it stood when the episode was last told of, where it closed or moved on
+    acknowledged_by: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsStory:
+    """A metric of which units report something else than their records give: one message for all of them."""
+
+    metric: Metric
+    tier: str
+    level_name: Text  # plural, of the units that report
+    incident: Incident
+    differ: tuple[ReportLine, ...]  # those whose newest report differs, furthest first
+    over: tuple[ReportLine, ...]  # those whose episode this pass has closed
+    compared: int  # how many units' reports have records beside them
+    owner: Text
+    as_of: datetime
+    time_zone: str
+    mention: str = ""
+    link: str | None = None
+    edited: bool = False
+
+
+Story = TargetStory | LateStory | QualityStory | ClaimStory | ReportsStory
 
 
 class ReplyKind(StrEnum):
@@ -201,3 +241,5 @@ class ReplyStory:
     passed_on: tuple[PassedOn, ...] = ()
     superseded: tuple[str, ...] = ()  # names of the units for which a new version took the target's place
     restated: tuple[RestatedPeriod, ...] = ()
+    newly_differ: tuple[ReportLine, ...] = ()
+    still_differ: tuple[ReportLine, ...] = ()  # in a newer period too

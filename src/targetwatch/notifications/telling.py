@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from targetwatch.incidents import facts as facts_
+from targetwatch.incidents import is_about_reports
 from targetwatch.model import (
     Assessment,
     Incident,
@@ -19,7 +20,7 @@ from targetwatch.model import (
     TargetVersion,
     UnitKey,
 )
-from targetwatch.notifications import telling_sources
+from targetwatch.notifications import telling_reports, telling_sources
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import (
     Story,
@@ -40,6 +41,8 @@ def tell(situation: Situation, incident: Incident) -> Story:
         case IncidentKind.QUALITY:
             return telling_sources.quality(situation, incident)
         case IncidentKind.MISREPORTED:
+            if is_about_reports(incident.key):
+                return telling_reports.reports(situation, incident)
             return telling_sources.claim(situation, incident)
 
 
@@ -123,7 +126,18 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
         passed_on_to=followers(situation, incident),
         pools=sum(item.role is Role.POOLED and item.status is not Status.ENDED for item in of_target),
         default=_default(situation, target, units),
+        shrank=_shrank(situation, judged, units),
     )
+
+
+def _shrank(situation: Situation, judged: Assessment, units: Sequence[Assessment]) -> tuple[UnitLine, ...]:
+    """The units of the same period whose rate rose because their denominator shrank."""
+    lines = [
+        UnitLine(situation.name_of(_key(item)), item)
+        for item in units
+        if item.shrank is not None and item.period_start == judged.period_start and item.role is not Role.POOLED
+    ]
+    return tuple(sorted(lines, key=lambda line: line.name))
 
 
 def facts_of_its_end(incident: Incident) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from targetwatch.notifications.stories import (
     MissingUnits,
     QualityStory,
     RefusedDelivery,
+    SilentUnits,
     TierCount,
 )
 
@@ -54,6 +55,15 @@ def late(situation: Situation, incident: Incident) -> LateStory:
         as_of=situation.now,
         time_zone=situation.programme.time_zone,
         link=situation.link(incident.key.kind, incident.key.subject),
+        silent=tuple(
+            SilentUnits(
+                since=(date.fromisoformat(first), date.fromisoformat(last)),
+                periods=_whole(group["periods"]),
+                units=situation.names_of(_texts(group["units"])),
+            )
+            for group in _list(facts, "silent")
+            for first, last in [_texts(group["since"])]
+        ),
     )
 
 

@@ -14,12 +14,14 @@ from targetwatch.notifications.stories import (
     QualityStory,
     ReplyKind,
     ReplyStory,
+    ReportsStory,
     RestatedPeriod,
     Story,
     TargetStory,
     UnitLine,
 )
 from targetwatch.notifications.telling import distance, followers, judged_in, unit_line
+from targetwatch.notifications.telling_reports import moved
 
 
 def going_on(
@@ -28,6 +30,8 @@ def going_on(
     """The replies of a pass about an episode that goes on; the message stands for the `answering` incidents."""
     if isinstance(story, TargetStory):
         return [*restated(situation, answering, story), *_moved(situation, answering, shares, story)]
+    if isinstance(story, ReportsStory):
+        return moved(situation, story)
     before, after = _change(situation, story.incident)
     is_more = False
     if isinstance(story, LateStory):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from targetwatch.model import (
+    Assessment,
     IncidentKind,
     IncidentState,
     Language,
     Origin,
+    Period,
     PeriodState,
     Reason,
+    Shrinkage,
     Status,
     Text,
     UnitEnding,
 )
-from targetwatch.wording import nouns
+from targetwatch.wording import dates, nouns
 
 STATUSES: Mapping[Status, Text] = {
     Status.MISSED: Text("Quá hạn, chưa đạt", "Missed"),
@@ -107,7 +111,7 @@ INCIDENT_KINDS: Mapping[IncidentKind, Text] = {
     IncidentKind.BEHIND: Text("chậm tiến độ", "behind"),
     IncidentKind.LATE: Text("thiếu số liệu", "data missing"),
     IncidentKind.QUALITY: Text("lô bị từ chối", "delivery refused"),
-    IncidentKind.MISREPORTED: Text("số liệu công bố không khớp", "published figures do not add up"),
+    IncidentKind.MISREPORTED: Text("số liệu không khớp", "figures do not agree"),
 }
 
 INCIDENT_STATES: Mapping[IncidentState, Text] = {
@@ -129,6 +133,7 @@ CLAIM_FINDINGS: Mapping[str, Text] = {
     "misreported": Text("không khớp", "does not add up"),
     "not_compared": Text("không đối chiếu", "not compared"),
     "not_evaluated": Text("không nêu tử số, mẫu số", "no parts given"),
+    "replaced": Text("đã có số khác thay thế", "replaced by a later figure"),
 }
 
 BATCH_STATES: Mapping[str, Text] = {
@@ -171,6 +176,47 @@ def reason(which: Reason, language: Language, followers: Sequence[str] = ()) -> 
         gone = Text(f"Đơn vị không còn nữa; chỉ tiêu {to}.", f"The unit no longer exists; the target {to}.")
         return gone.in_(language)
     return REASONS[which].in_(language)
+
+
+DENOMINATOR_SHRANK = Text("Tỷ lệ tăng vì mẫu số giảm", "The rate rose because its denominator shrank")
+
+
+def shrank(
+    before: Shrinkage | None,
+    numerator: int | None,
+    denominator: int | None,
+    judged_from: date | None,
+    counted: Text,
+    language: Language,
+) -> str:
+    """That a rate rose only because there is less that it is a share of; empty where nothing of that is remarked.
+
+    Tỷ lệ tăng vì mẫu số giảm: nay 640/800 hồ sơ, tháng 4/2025 là 650/1.000; tử số không tăng.
+    """
+    if before is None or numerator is None or denominator is None:
+        return ""
+    now = nouns.counted_of(numerator, denominator, counted, language)
+    then = nouns.of(before.numerator, before.denominator, language)
+    what = DENOMINATOR_SHRANK.in_(language)
+    if before.period_start == judged_from:
+        return Text(
+            f"{what}: nay {now}, trước khi sửa số liệu là {then}; tử số không tăng.",
+            f"{what}: {now} now, {then} before it was restated; the numerator did not rise.",
+        ).in_(language)
+    when = dates.period(Period(before.period_start, before.period_end), language)
+    return Text(
+        f"{what}: nay {now}, {when} là {then}; tử số không tăng.",
+        f"{what}: {now} now, {then} in {when}; the numerator did not rise.",
+    ).in_(language)
+
+
+def shrank_from(judged: Assessment, language: Language) -> str:
+    """The figures before and now of a rate whose denominator shrank: 650/1.000 → 640/800. Empty where it did not."""
+    before = judged.shrank
+    if before is None or judged.numerator is None or judged.denominator is None:
+        return ""
+    then = nouns.of(before.numerator, before.denominator, language)
+    return f"{then} → {nouns.of(judged.numerator, judged.denominator, language)}"
 
 
 def passed_on_to(followers: Sequence[str], language: Language, *, most: int = 3) -> str:

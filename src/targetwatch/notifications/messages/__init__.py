@@ -13,8 +13,17 @@ from targetwatch.notifications.messages.claims import claim_message, claim_reply
 from targetwatch.notifications.messages.late import late_message, late_reply
 from targetwatch.notifications.messages.refused import quality_message, quality_reply
 from targetwatch.notifications.messages.replies import target_reply
+from targetwatch.notifications.messages.reports import reports_message, reports_reply
 from targetwatch.notifications.messages.targets import target_message
-from targetwatch.notifications.stories import ClaimStory, LateStory, QualityStory, ReplyStory, Story, TargetStory
+from targetwatch.notifications.stories import (
+    ClaimStory,
+    LateStory,
+    QualityStory,
+    ReplyStory,
+    ReportsStory,
+    Story,
+    TargetStory,
+)
 
 __all__ = ["render"]
 
@@ -32,6 +41,8 @@ def render(story: Story | ReplyStory, language: Language) -> dict[str, object]:
             return quality_message(story, language)
         case ClaimStory():
             return claim_message(story, language)
+        case ReportsStory():
+            return reports_message(story, language)
         case _:
             assert_never(story)
 
@@ -46,5 +57,7 @@ def _reply(reply: ReplyStory, language: Language) -> dict[str, object]:
             return quality_reply(reply, reply.about, language)
         case ClaimStory():
             return claim_reply(reply, reply.about, language)
+        case ReportsStory():
+            return reports_reply(reply, reply.about, language)
         case _:
             assert_never(reply.about)

@@ -1,4 +1,4 @@
-"""The message about a published figure that does not agree with its own numerator and denominator."""
+"""The message about a published figure that does not agree with its own parts, with another, or with the records."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, menti
 from targetwatch.notifications.stories import ClaimStory, ReplyStory
 from targetwatch.wording import dates, published, words
 
+SENTENCE = 400  # characters of one thing that a figure does not agree with
 DOES_NOT = words.SLACK_SHAPES[Status.MISSED]
 OVER = {
     IncidentState.RESOLVED: (":white_check_mark:", Text("Đã đính chính, nay khớp", "Corrected, now adds up")),
@@ -22,11 +23,10 @@ def claim_message(story: ClaimStory, language: Language) -> dict[str, object]:
     name = escape(claim.name.in_(language), 2 * NAMED)
     if story.incident.state.is_live:
         title = Text("Số công bố không khớp", "Does not add up").in_(language)
-        is_not = Text("không phải", "is not").in_(language)
-        short = f"{published.parts(claim, language)} {is_not} {_published(claim, language)}"
+        short = _briefly(claim, language)
         first = blocks.header(f"{DOES_NOT} {title}: {short} (", claim.name.in_(language), ")")
         text = f"{title}: {name}, {short}"
-        lines = [_as_published(story, language), _recomputed(claim, language)]
+        lines = [_as_published(story, language), *_wrong(claim, language)]
     else:
         shape, words_ = OVER[story.incident.state]
         title = words_.in_(language)
@@ -34,7 +34,7 @@ def claim_message(story: ClaimStory, language: Language) -> dict[str, object]:
         text, lines = f"{title}: {name}", [_as_published(story, language)]
     said = [first, blocks.section([line for line in lines if line])]
     if story.incident.state.is_live:
-        said.append(blocks.section([_unknown_which(language)]))
+        said.append(blocks.section([_unknown_which(claim, language)]))
     said.append(blocks.fields(_fields(story, language)))
     said += blocks.buttons([(Text("Xem số liệu công bố", "Open published claims").in_(language), story.link)])
     when = blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited)
@@ -46,7 +46,7 @@ def claim_reply(reply: ReplyStory, story: ClaimStory, language: Language) -> dic
     name = escape(story.claim.name.in_(language), 2 * NAMED)
     if story.incident.state.is_live:
         shape, title = DOES_NOT, Text("Vẫn không khớp", "Still does not add up").in_(language)
-        lines = [f"{shape} {bold(f'{title}: {name}.')}", _recomputed(story.claim, language)]
+        lines = [f"{shape} {bold(f'{title}: {name}.')}", *_wrong(story.claim, language)]
     else:
         shape, over = OVER[story.incident.state]
         lines = [f"{shape} {bold(f'{over.in_(language)}: {name}.')}", _as_published(story, language)]
@@ -62,10 +62,29 @@ def _as_published(story: ClaimStory, language: Language) -> str:
     claim = story.claim
     name, day = bold(escape(claim.name.in_(language), 2 * NAMED)), dates.day(claim.as_of, language)
     parts, figure = published.parts(claim, language), bold(_published(claim, language))
+    if claim.numerator is None or claim.denominator is None:
+        return Text(f"{name}, tính đến {day}: công bố {figure}.", f"{name}, as of {day}: published as {figure}.").in_(
+            language
+        )
     return Text(
         f"{name}, tính đến {day}: công bố {parts} và {figure}.",
         f"{name}, as of {day}: published as {parts} and {figure}.",
     ).in_(language)
+
+
+def _briefly(claim: Claim, language: Language) -> str:
+    """What is wrong, in a few words: 410/579 không phải 69,3%; or the figure, where its own parts agree."""
+    if not claim.is_off_its_parts:
+        return _published(claim, language)
+    is_not = Text("không phải", "is not").in_(language)
+    return f"{published.parts(claim, language)} {is_not} {_published(claim, language)}"
+
+
+def _wrong(claim: Claim, language: Language) -> list[str]:
+    """Everything that it does not agree with."""
+    own = [_recomputed(claim, language)] if claim.is_off_its_parts else []
+    others = [published.contradiction(claim, other, language) for other in claim.contradictions]
+    return [*own, *(escape(one, SENTENCE) for one in others)]
 
 
 def _recomputed(claim: Claim, language: Language) -> str:
@@ -78,7 +97,14 @@ def _recomputed(claim: Claim, language: Language) -> str:
     return f"{made_by} {is_} {bold(really)}. {escape(other)}".rstrip()
 
 
-def _unknown_which(language: Language) -> str:
+def _unknown_which(claim: Claim, language: Language) -> str:
+    if not claim.is_off_its_parts:
+        return Text(
+            "Chưa biết số nào sai. Nơi công bố cần cho biết số đúng; cho đến khi đính chính, số liệu này được đánh dấu "
+            "*không khớp*.",
+            "It is not known which of them is wrong. Whoever published them is to say; until it is corrected the "
+            "figure is marked *does not add up*.",
+        ).in_(language)
     return Text(
         "Ít nhất một trong ba con số sai; chưa biết số nào. Nơi công bố cần cho biết số đúng; cho đến khi đính chính, "
         "số liệu này được đánh dấu *không khớp*.",

@@ -7,20 +7,47 @@ from collections.abc import Sequence
 from targetwatch.model import Assessment, Language, Reason, Status, Text
 from targetwatch.notifications.messages.mrkdwn import bold, escape
 from targetwatch.notifications.stories import AffectedTarget
-from targetwatch.wording import numbers, words
+from targetwatch.wording import nouns, numbers, words
 from targetwatch.wording.figures import Figures
 
 AFFECTED_SHOWN = 3
+TARGETS = Text("chỉ tiêu", "targets")
+INCOMPLETE = (Text("chưa thể kết luận", "cannot be said yet"),) * 2
+UNSAID = {  # of one target, and of several
+    Status.NO_DATA: (Text("chưa có số liệu", "has no data"), Text("chưa có số liệu", "have no data")),
+    Status.STALE: (Text("chỉ có số liệu cũ", "has old data only"), Text("chỉ có số liệu cũ", "have old data only")),
+    Status.NOT_EVALUATED: (Text("không đánh giá được", "cannot be evaluated"),) * 2,
+}
 
 
 def effects(affects: Sequence[AffectedTarget], language: Language) -> list[str]:
     """What it does to each target, and how many more there are."""
     lines = [_effect(one, language) for one in affects[:AFFECTED_SHOWN]]
+    if len(affects) > AFFECTED_SHOWN:
+        lines.insert(0, bold(_in_all(affects, language)))
     more = len(affects) - AFFECTED_SHOWN
     if more > 0:
         number = numbers.count(more, language)
         lines.append(Text(f"… và {number} chỉ tiêu khác.", f"… and {number} more targets.").in_(language))
     return lines
+
+
+def _in_all(affects: Sequence[AffectedTarget], language: Language) -> str:
+    """How many targets cannot be said, and how: Because of this 16 targets have no data and 1 target has stale data."""
+    how: dict[tuple[Text, Text], set[str]] = {}
+    for one in affects:
+        said = (
+            INCOMPLETE if one.assessment.reason is Reason.INCOMPLETE else UNSAID.get(one.assessment.status, INCOMPLETE)
+        )
+        how.setdefault(said, set()).add(one.target.target)
+    listed = nouns.series(
+        [
+            f"{nouns.counted(len(targets), TARGETS, language)} {(one if len(targets) == 1 else many).in_(language)}"
+            for (one, many), targets in how.items()
+        ],
+        language,
+    )
+    return Text(f"Vì vậy {listed}.", f"Because of this {listed}.").in_(language)
 
 
 def _effect(affected: AffectedTarget, language: Language) -> str:

@@ -15,6 +15,8 @@ SHAPE = words.SLACK_SHAPES[Status.NO_DATA]
 WHO_DELIVERS = Text("Người gửi", "Who delivers")
 PARENTS_SHOWN = 10
 TIERS_SHOWN = 3
+SILENCES_SHOWN = 3
+UNITS_SHOWN = 5
 
 
 def late_message(story: LateStory, language: Language) -> dict[str, object]:
@@ -26,7 +28,7 @@ def late_message(story: LateStory, language: Language) -> dict[str, object]:
     what = Text(f"{who} chưa gửi {when}", f"{who}, {when}").in_(language)
     said = [
         blocks.header(f"{SHAPE} {title}: {what} (", source, ")"),
-        blocks.section([_deadline(story, language), *_who_is_missing(story, language)]),
+        blocks.section([_deadline(story, language), *_who_is_missing(story, language), *_silent(story, language)]),
     ]
     if story.affects:
         said.append(blocks.section(effects(story.affects, language)))
@@ -96,6 +98,28 @@ def _who_is_missing(story: LateStory, language: Language) -> list[str]:
         else:
             said = _by_parent(groups, language)
             lines.append(Text(f"Chưa gửi (số {level}): {said}.", f"Missing ({level}): {said}.").in_(language))
+    return lines
+
+
+def _silent(story: LateStory, language: Language) -> list[str]:
+    """Since when those of the missing have been silent for whom it is not the first period."""
+    lines = []
+    for group in story.silent[:SILENCES_SHOWN]:
+        since = bold(dates.period(Period(*group.since), language))
+        number = numbers.count(group.periods, language)
+        who = sentences.names(group.units, language, most=UNITS_SHOWN)
+        lines.append(
+            Text(
+                f"Thiếu liền {number} kỳ, từ {since}: {who}.",
+                f"Missing {number} periods in a row, from {since} on: {who}.",
+            ).in_(language)
+        )
+    rest = sum(len(group.units) for group in story.silent[SILENCES_SHOWN:])
+    if rest:
+        number = numbers.count(rest, language)
+        lines.append(
+            Text(f"{number} đơn vị khác cũng thiếu nhiều kỳ.", f"{number} more for several periods.").in_(language)
+        )
     return lines
 
 

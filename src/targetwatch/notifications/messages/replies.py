@@ -206,7 +206,7 @@ def _unit_passed_on(line: PassedOn, language: Language) -> str:
 def _remarks(story: TargetStory, language: Language) -> list[str]:
     return [
         dates.moment(story.as_of, story.time_zone, language),
-        sentences.coverage(story.judged, story.level_name, language),
+        sentences.coverage(story, language),
         sentences.provenance(story.judged, language),
         story.incident.name,
     ]

@@ -17,7 +17,7 @@ from targetwatch.model import (
     TargetVersion,
     Text,
 )
-from targetwatch.notifications.messages.mrkdwn import bold, code, escape
+from targetwatch.notifications.messages.mrkdwn import NAMED, bold, code, escape
 from targetwatch.notifications.stories import TargetStory, UnitLine
 from targetwatch.wording import dates, nouns, words
 from targetwatch.wording.figures import Figures, Measure
@@ -202,12 +202,35 @@ def newly_behind(story: TargetStory, lines: Sequence[UnitLine], language: Langua
     return f"{Text('Mới chậm', 'Newly behind').in_(language)}: {row}."
 
 
-def coverage(assessment: Assessment, level_name: Text, language: Language) -> str:
-    """How many have reported the judged period: 30/30 đơn vị cấp huyện đã báo cáo. Empty where there is one."""
-    reported, due = assessment.bodies_reported, assessment.bodies_due
-    if assessment.role is Role.EACH or reported is None or due is None or due < 2:
+def shrank(story: TargetStory, language: Language) -> list[str]:
+    """That the rate, or that of some units, rose only because there is less that it is a share of; empty where not."""
+    judged, counted = story.judged, story.metric.counted
+    lines = []
+    if judged.shrank is not None:
+        now = (judged.numerator, judged.denominator, judged.period_start)
+        said_of_it = words.shrank(judged.shrank, *now, counted, language)
+        lines.append(f":warning: {escape(said_of_it, 4 * NAMED)}")
+    others = [line for line in story.shrank if judged.role is not Role.EACH or story.units > 1]
+    if others:
+        said = [
+            f"{escape(line.name)} ({escape(words.shrank_from(line.assessment, language))})"
+            for line in others[:NAMES_SHOWN]
+        ]
+        row = nouns.series(said, language, more=max(len(others) - NAMES_SHOWN, 0))
+        title = Text("Tỷ lệ tăng vì mẫu số giảm ở:", "The rate rose because its denominator shrank in:").in_(language)
+        lines.append(f":warning: {bold(title)} {row}.")
+    return lines
+
+
+def coverage(story: TargetStory, language: Language) -> str:
+    """How many have reported the judged period: 30/30 đơn vị cấp huyện đã báo cáo. Empty where there is one to report.
+
+    Where reports are counted, the value itself says that.
+    """
+    reported, due = story.judged.bodies_reported, story.judged.bodies_due
+    if story.judged.role is Role.EACH or reported is None or due is None or due < 2 or story.metric.reports:
         return ""
-    of = nouns.counted_of(reported, due, level_name, language)
+    of = nouns.counted_of(reported, due, story.level_name, language)
     return escape(f"{of} {'đã báo cáo' if language is Language.VI else 'reported'}")
 
 

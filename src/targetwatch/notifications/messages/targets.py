@@ -27,6 +27,9 @@ def target_message(story: TargetStory, language: Language) -> dict[str, object]:
     units = _units(story, language)
     if units:
         said.append(blocks.section(units))
+    shrank = sentences.shrank(story, language)
+    if shrank:
+        said.append(blocks.section(shrank))
     said.append(blocks.fields(_fields(story, language)))
     said += blocks.buttons([(Text("Xem chỉ tiêu", "Open the target").in_(language), story.link)])
     said.append(blocks.context(_remarks(story, language)))
@@ -211,7 +214,7 @@ def _fields(story: TargetStory, language: Language) -> list[tuple[str, str]]:
 def _remarks(story: TargetStory, language: Language) -> list[str]:
     return [
         blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited),
-        sentences.coverage(story.judged, story.level_name, language),
+        sentences.coverage(story, language),
         sentences.provenance(story.judged, language),
         story.incident.name,
     ]
