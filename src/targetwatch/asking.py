@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from targetwatch.model import Programme, Source
+from targetwatch.model import ObjectFetch, Programme, Source
 from targetwatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def answered(
 
     with warehouse.records() as conn:
         systems.note_asked(conn, source.id, systems.Answer.ANSWERED, now)
-        if all(one.state != "refused" for one in recorded):
+        # What lies in an object store is what units have left there: none has reported by the store's answering.
+        if not isinstance(source.fetch, ObjectFetch) and all(one.state != "refused" for one in recorded):
             systems.confirm_reports(conn, source.id, now, programme.time_zone)
 
 

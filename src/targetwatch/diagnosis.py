@@ -12,6 +12,17 @@ from targetwatch import catalogue
 from targetwatch.settings import Settings
 
 OLD_SNAPSHOT = timedelta(hours=2)
+# Sources that have begun, and whose units are late. Of those from which nothing ever came another look tells.
+LATE = """
+SELECT
+  subject AS source,
+  opened_at AS since,
+  facts ->> '$.period_start' AS period_start,
+  facts ->> '$.period_end' AS period_end
+FROM incidents
+WHERE kind = 'late' AND is_live AND (facts ->> '$.begun') IS DISTINCT FROM 'false'
+ORDER BY subject
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,21 @@ def _catalogue(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
 
 def _inboxes(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     from targetwatch import gathering
+    from targetwatch.warehouse import Warehouse, systems
 
-    for source in catalogue.load(settings.catalogue).sources.values():
-        if not source.planned and (waiting := gathering.waiting(source, settings.inbox)):
+    working = [source for source in catalogue.load(settings.catalogue).sources.values() if not source.planned]
+    for source in working:
+        if waiting := gathering.waiting(source, settings.inbox):
             yield True, f"{len(waiting)} deliveries wait in {settings.inbox / source.id}; `targetwatch run` takes them."
+    warehouse = Warehouse(settings.home, settings.product_sql, settings.programme_sql, settings.snapshots_kept, 5)
+    if not warehouse.live("records").exists():
+        return
+    with warehouse.records() as conn:
+        begun = systems.in_service(conn)
+    silent = [source.id for source in working if source.fetch is None and source.id not in begun]
+    if silent:
+        says = f"nothing ever came for {', '.join(silent)}, and so nobody is told in Slack that they are late. "
+        yield True, f"{says}Their files go into {settings.inbox}/SOURCE."
 
 
 def _systems(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
@@ -91,6 +113,17 @@ def _systems(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
             yield True, f"{source}: answered {(now - system.asked_at).total_seconds() / 3600:.1f} hours ago"
         else:
             yield False, f"{source}: since {system.since:%Y-%m-%d %H:%M} UTC: {system.says}"
+
+
+def _late(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    """Sources with late units. They are no failure of ours, and so they are told as sound."""
+    from targetwatch import warehouse
+
+    if not (settings.home / "snapshots").exists():
+        return
+    for row in warehouse.fetch(settings.home, LATE).to_dicts():
+        period = f"{row['period_start']} to {row['period_end']}"
+        yield True, f"{row['source']}: units are late with {period}, known since {row['since']:%Y-%m-%d %H:%M} UTC."
 
 
 def _warehouse(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
@@ -147,6 +180,7 @@ _LOOKS: tuple[tuple[str, _Look], ...] = (
     ("Catalogue", _catalogue),
     ("Inboxes", _inboxes),
     ("Systems", _systems),
+    ("Late", _late),
     ("Warehouse", _warehouse),
     ("Outbox", _outbox),
     ("Slack", _slack),

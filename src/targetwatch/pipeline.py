@@ -28,7 +28,9 @@ from targetwatch.settings import Settings
 from targetwatch.watching import Watched
 
 if TYPE_CHECKING:
-    from targetwatch.gathering import Delivery, Gathered
+    from pathlib import Path
+
+    from targetwatch.gathering import Delivery, Gathered, Landed, Refused
     from targetwatch.model import Programme, Source
     from targetwatch.notifications import Delivered
     from targetwatch.warehouse import Warehouse
@@ -111,6 +113,7 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     if source.fetch is not None:
         taken.append(take(gathering.spooled(source, settings.home / "spool")))  # by a pass that died
         taken.append(_ask(settings, programme, source, warehouse, now, progress, take))
+    taken.append(take(gathering.handed_in(source, settings.home)))
     taken.append(take(gathering.waiting(source, settings.inbox)))
     gathered = [one for some, _ in taken for one in some]
     failures = [failure for _, some in taken for failure in some]
@@ -118,6 +121,21 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
         warehouse.publish_records(now)
     if failures:
         raise ExceptionGroup(f"{len(failures)} deliveries of {source.id} could not be gathered", failures)
+    return gathered
+
+
+def resubmit(settings: Settings, source_id: str, now: datetime, progress: Progress = silent) -> list[Gathered]:
+    """Take the corrections of a source that were handed in, and nothing else of what waits."""
+    from targetwatch import gathering
+
+    programme = catalogue.load(settings.catalogue)
+    source = programme.sources[source_id]
+    warehouse = _warehouse(settings)
+    waiting = gathering.handed_in(source, settings.home)
+    gathered, failures = _gather_all(settings, programme, source, warehouse, now, progress, waiting)
+    warehouse.publish_records(now)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} corrections of {source.id} could not be gathered", failures)
     return gathered
 
 
@@ -183,34 +201,50 @@ def _gather_one(
 ) -> Gathered:
     """Land, gate and record one delivery, and put its original away."""
     from targetwatch import gathering
-    from targetwatch.warehouse import records
 
-    landed = gathering.land(delivery, source, settings.home, gathering.record_key(settings.home))
-    with warehouse.records() as conn:
-        known = records.accepted_batches(conn, [landed.batch_id])
-        unnamed = records.unnamed_before(conn, source.id)
-    if known:
-        gathered = gathering.already_known(delivery, landed)
-    else:
-        gated = gathering.sort_rows(landed, source, programme, settings.expectations / "gates", now)
-        with warehouse.records() as conn:
-            recorded = records.record_batch(
-                conn,
-                gathering.batch(delivery, source, landed, gated, now),
-                staged=gathering.staged(landed, gated, now),
-                quarantined=gated.quarantined,
-                reports=gated.reports,
-                touched=gated.touched,
-                recorded_at=now,
-            )
-        # Another process may have recorded the same bytes while they were gated here.
-        gathered = (
-            gathering.gathered(delivery, source, landed, gated, unnamed)
-            if recorded
-            else gathering.already_known(delivery, landed)
-        )
+    with gathering.scratch(settings.home) as folder:
+        gathered, landed = _record_one(settings, programme, source, delivery, warehouse, now, folder)
     gathering.retire(delivery, landed, settings.home)
     return gathered
+
+
+def _record_one(
+    settings: Settings,
+    programme: Programme,
+    source: Source,
+    delivery: Delivery,
+    warehouse: Warehouse,
+    now: datetime,
+    folder: Path,
+) -> tuple[Gathered, Landed | Refused]:
+    """Land, gate and record one delivery, block by block in `folder`: what became of it, and what landed."""
+    from targetwatch import gathering
+    from targetwatch.warehouse import columns, records
+
+    allowed = gathering.TimeAllowed(timedelta(minutes=settings.delivery_minutes))
+    landed = gathering.land(delivery, source, settings.home, gathering.record_key(settings.home), folder, allowed)
+    with warehouse.records() as conn:
+        known = records.accepted_batches(conn, [landed.batch_id])
+        before = columns.columns_before(conn, source.id)
+    if known:
+        return gathering.already_known(delivery, landed), landed
+    rules = gathering.gated_as(delivery, source)
+    suites = settings.expectations / "gates"
+    gated = gathering.sort_rows(landed, rules, programme, suites, now, allowed=allowed, before=before)
+    changes = gathering.column_changes(delivery, source, landed, before)
+    with warehouse.records() as conn:
+        recorded = records.record_batch(
+            conn,
+            gathering.batch(delivery, source, landed, gated, now, changes),
+            staged=gathering.staged(landed, gated, now),
+            quarantined=gathering.put_aside(gated),
+            reports=gated.reports,
+            touched=gated.touched,
+            recorded_at=now,
+        )
+    if not recorded:  # another process recorded the same bytes while they were gated here
+        return gathering.already_known(delivery, landed), landed
+    return gathering.gathered(delivery, source, landed, gated, changes), landed
 
 
 def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Watched:

@@ -1,14 +1,14 @@
 """Replay: which incidents there would have been since a day, and how they would differ under another catalogue.
 
-The rules are those of production (`retracing.py`), over what is known to have been known when. Nothing is written and
+The rules are those of production (`retracing`), over what is known to have been known when. Nothing is written and
 nothing is sent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from targetwatch.model import IncidentEventKind, IncidentKey, IncidentKind, IncidentState, Role
 
 if TYPE_CHECKING:
-    from targetwatch.model import Incident, Programme
+    from targetwatch.model import Incident
     from targetwatch.retracing import Retraced
 
 
@@ -37,6 +37,11 @@ class Episode:
     def is_live(self) -> bool:
         """Whether it would still go on."""
         return self.closed_on is None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything had ever come from a late source when it opened."""
+        return self.facts.get("begun") is not False
 
 
 class Change(StrEnum):
@@ -63,18 +68,6 @@ class Pair:
         if found is None:
             raise ValueError("A pair has at least one episode.")
         return found
-
-
-def without_unconnected(programme: Programme, in_service: Collection[str]) -> Programme:
-    """The programme, in which a system that is to be asked, and that nobody has connected yet, is only planned.
-
-    Its units are not late, as in a pass of watch: they cannot deliver.
-    """
-    sources = {
-        name: source if source.fetch is None or name in in_service else replace(source, planned=True)
-        for name, source in programme.sources.items()
-    }
-    return replace(programme, sources=sources)
 
 
 def episodes(retraced: Retraced, since: date, time_zone: str) -> list[Episode]:
@@ -107,8 +100,11 @@ def compared(now: Iterable[Episode], changed: Iterable[Episode]) -> list[Pair]:
 
 
 def told(found: Sequence[Episode]) -> list[Episode]:
-    """Those that people would have been told of by themselves: neither units below a pool, nor what never opened."""
-    return [one for one in found if not one.is_share and one.opened_on is not None]
+    """Those that people would have been told of by themselves.
+
+    That is, neither units below a pool, nor what never opened, nor late sources from which nothing ever came.
+    """
+    return [one for one in found if not one.is_share and one.opened_on is not None and one.has_begun]
 
 
 def _episode(incident: Incident, opening: Mapping[str, object] | None, zone: ZoneInfo) -> Episode:

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from targetwatch import reporting, truth
 from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from targetwatch.model import Assessment, Claim, Programme, Restatement
+    from targetwatch.model import Assessment, Claim, Discrepancy, Programme, Restatement
     from targetwatch.warehouse import Warehouse
-
-CLAIMS_TABLE = "published_figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Found:
     assessments: list[Assessment]
     restatements: list[Restatement]
     claims: list[Claim]
+    discrepancies: list[Discrepancy]
     due: pl.DataFrame
     rolled: pl.DataFrame
     check_failures: tuple[str, ...]
@@ -99,6 +99,7 @@ def measure(
     with warehouse.ledger() as conn:
         added = sum(ledger.append_observations(conn, frame, run_id=run_id, recorded_at=now) for frame in observed)
         ledger.mark_measured(conn, [batch.batch_id for batch in batches], run_id)
+    added += reporting.count_reports(warehouse, programme, run_id, now)
     return Measured(len(batches), added, before.as_of if before else None)
 
 
@@ -110,7 +111,6 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
     calendar = WorkingCalendar(programme.calendar, programme.time_zone)
     with warehouse.records() as conn:
         reports = records.reports(conn)
-        figures = records.record_rows(conn, CLAIMS_TABLE, now) if _has_claims(programme) else None
     with warehouse.ledger() as conn:
         bodies = ledger.bodies(conn, now)
         judged_before = ledger.judged_before(conn)
@@ -119,7 +119,8 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
         oldest = ledger.oldest_period_observed_since(conn, then) if then is not None else None
 
     due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
-    rolled = evaluation.roll_up(programme, bodies, due, now)
+    each = evaluation.by_origin(programme, bodies, due, now)
+    rolled = evaluation.best_origin(each)
     assessed = evaluation.assess(programme, rolled, due, now)
     judgement = checks.judge(assessed, judgement_suite(settings, "targets"))
     assessments = evaluation.decide_status(assessed, judgement.verdicts)
@@ -133,14 +134,10 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
         rolled_then = evaluation.roll_up(programme, known_then, due_then, then)
         restatements = evaluation.restated(judged_before, rolled_then, rolled, assessments)
 
-    claims: list[Claim] = []
-    failures = judgement.failures
-    if figures is not None:
-        claimed = evaluation.claims_frame(figures)
-        on_claims = checks.judge(claimed, judgement_suite(settings, "claims"), checks.CLAIMS)
-        claims = evaluation.decide_claims(claimed, on_claims.verdicts)
-        failures += on_claims.failures
-    return Found(assessments, restatements, claims, due, rolled, failures)
+    suites = (judgement_suite(settings, "claims"), judgement_suite(settings, "reports"))
+    held = truth.hold(programme, warehouse, each, assessments, suites, now)
+    failures = judgement.failures + held.failures
+    return Found(held.assessments, restatements, held.claims, held.discrepancies, due, rolled, failures)
 
 
 def decide(
@@ -153,29 +150,27 @@ def decide(
     now: datetime,
 ) -> Watched:
     """Take what was found into the lives of incidents, and write it and every message it causes in one transaction."""
-    from targetwatch import incidents, notifications
+    from targetwatch import evaluation, incidents, notifications
     from targetwatch.warehouse import ledger, records, systems
 
     with warehouse.records() as conn:
         deliveries = records.deliveries(conn)
-        in_service = systems.in_service(conn)
-    owed = [
-        one
-        for one in incidents.owed_from(programme, found.due, now)
-        # A system that nobody has connected yet: its units are not late, they cannot deliver.
-        if programme.sources[one.source].fetch is None or one.source in in_service
-    ]
+        begun = systems.in_service(conn)
+    owed = incidents.owed_from(programme, found.due, now)
     with warehouse.ledger() as conn:
         written = ledger.append_observations(conn, found.rolled_up, run_id=run_id, recorded_at=now)
         assessed = ledger.append_assessments(conn, found.assessments, run_id=run_id, recorded_at=now)
         ledger.append_claims(conn, found.claims, run_id=run_id, recorded_at=now)
+        ledger.append_discrepancies(conn, found.discrepancies, run_id=run_id, recorded_at=now)
+        ledger.keep_reporting(conn, evaluation.by_source(programme, found.due, now))
 
         live = ledger.live_incidents(conn)
         findings = [
             *incidents.target_findings(programme, found.assessments, live),
-            *incidents.late_findings(programme, owed, deliveries, live, now),
+            *incidents.late_findings(programme, owed, deliveries, live, now, begun),
             *incidents.quality_findings(programme, deliveries, live),
             *incidents.claim_findings(found.claims, live),
+            *incidents.discrepancy_findings(programme, evaluation.newest_of_each(found.discrepancies), live, now),
         ]
         patience = incidents.patience_of(programme)
         advanced = incidents.advance_all(live, findings, patience, now, ledger.next_incident_number(conn))
@@ -189,6 +184,7 @@ def decide(
             events=advanced.events,
             assessments=tuple(found.assessments),
             restatements=tuple(found.restatements),
+            discrepancies=tuple(found.discrepancies),
             out=tuple(ledger.group_messages(conn)),
             board_url=settings.board_url,
         )
@@ -213,11 +209,6 @@ def decide(
             notifications=told,
         )
     return watched
-
-
-def _has_claims(programme: Programme) -> bool:
-    """Whether published figures, which can be checked against their own parts, are among what is gathered."""
-    return any(source.table == CLAIMS_TABLE for source in programme.sources.values())
 
 
 def judgement_suite(settings: Settings, name: str) -> Path:

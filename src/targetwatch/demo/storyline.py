@@ -186,7 +186,8 @@ SCENES: tuple[Scene, ...] = (
         "spreadsheet.",
         "A message says that Huyện Mê Linh and its communes have not delivered. Whether the communes reach what they "
         "need cannot be said: the missing ones decide. Three targets have a reported value on the board; what Huyện Ba "
-        "Vì reports of its dossiers changes nothing, since the records say otherwise.",
+        "Vì reports of its dossiers is not what the records say: a message sets both side by side, and the records are "
+        "judged.",
         (SELF_REPORT,),
     ),
 )
