@@ -89,6 +89,7 @@ def gather(file: Path) -> float:
     """Seconds from a file in the inbox to its recorded rows, imports and an empty warehouse apart."""
     from targetwatch import gathering, pipeline
     from targetwatch.checks import suite
+    from targetwatch.steps.taking import Taking
     from targetwatch.warehouse import Warehouse
 
     suite._great_expectations()
@@ -104,7 +105,7 @@ def gather(file: Path) -> float:
         delivery = gathering.Delivery(delivered, "procedures", file.name, file.stat().st_size)
         source = programme.sources["procedures"]
         began = time.perf_counter()
-        gathered = pipeline._gather_one(settings, programme, source, delivery, warehouse, NOW)
+        gathered = Taking(settings, programme, source, warehouse, NOW, pipeline.silent).take_one(delivery)
         seconds = time.perf_counter() - began
         bad = warehouse_rows(settings, "SELECT count(*), count(DISTINCT position) FROM quarantined_row")
         good = warehouse_rows(settings, "SELECT count(*), count(DISTINCT record_id) FROM procedures")

@@ -20,23 +20,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
-from targetwatch import asking, catalogue, watching
+from targetwatch import catalogue
 from targetwatch.settings import Settings
-from targetwatch.watching import Watched
+from targetwatch.steps import asking, watching
+from targetwatch.steps.taking import Taking
+from targetwatch.steps.watching import Watched
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from targetwatch.gathering import Delivery, Gathered, Landed, Refused
-    from targetwatch.model import Programme, Source
+    from targetwatch.gathering import Gathered
     from targetwatch.notifications import Delivered
     from targetwatch.warehouse import Warehouse
 
 Progress = Callable[[str], None]
-Taken = tuple[list["Gathered"], list[Exception]]  # what was gathered, and what failed for reasons of ours
 WATCH_WAITS = 120.0  # seconds that a pass of watch waits for another one to end
 
 
@@ -105,146 +102,26 @@ def gather(settings: Settings, source_id: str, now: datetime, progress: Progress
     """
     from targetwatch import gathering
 
-    programme = catalogue.load(settings.catalogue)
-    source = programme.sources[source_id]
-    warehouse = _warehouse(settings)
-    take = partial(_gather_all, settings, programme, source, warehouse, now, progress)
-    taken: list[Taken] = []
-    if source.fetch is not None:
-        taken.append(take(gathering.spooled(source, settings.home / "spool")))  # by a pass that died
-        taken.append(_ask(settings, programme, source, warehouse, now, progress, take))
-    taken.append(take(gathering.handed_in(source, settings.home)))
-    taken.append(take(gathering.waiting(source, settings.inbox)))
-    gathered = [one for some, _ in taken for one in some]
-    failures = [failure for _, some in taken for failure in some]
-    if any(one.state != "already_known" for one in gathered):
-        warehouse.publish_records(now)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} deliveries of {source.id} could not be gathered", failures)
-    return gathered
+    taking = _taking(settings, source_id, now, progress)
+    if taking.source.fetch is not None:
+        taking.ask()
+    taking.take(gathering.handed_in(taking.source, settings.home))
+    taking.take(gathering.waiting(taking.source, settings.inbox))
+    return taking.finish()
 
 
 def resubmit(settings: Settings, source_id: str, now: datetime, progress: Progress = silent) -> list[Gathered]:
     """Take the corrections of a source that were handed in, and nothing else of what waits."""
     from targetwatch import gathering
 
-    programme = catalogue.load(settings.catalogue)
-    source = programme.sources[source_id]
-    warehouse = _warehouse(settings)
-    waiting = gathering.handed_in(source, settings.home)
-    gathered, failures = _gather_all(settings, programme, source, warehouse, now, progress, waiting)
-    warehouse.publish_records(now)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} corrections of {source.id} could not be gathered", failures)
-    return gathered
+    taking = _taking(settings, source_id, now, progress)
+    taking.take(gathering.handed_in(taking.source, settings.home))
+    return taking.finish()
 
 
 def why_nothing(settings: Settings, source_id: str) -> str:
     """Why a pass had nothing to gather from a source: an empty inbox, no news, or a system that is not connected."""
     return asking.why_nothing(catalogue.load(settings.catalogue).sources[source_id], _warehouse(settings))
-
-
-def _ask(
-    settings: Settings,
-    programme: Programme,
-    source: Source,
-    warehouse: Warehouse,
-    now: datetime,
-    progress: Progress,
-    take: Callable[[Iterable[Delivery]], Taken],
-) -> Taken:
-    """Ask the source's system what it has since it was asked last, and gather that."""
-    from targetwatch import gathering
-
-    gathered: list[Gathered] = []
-    failures: list[Exception] = []
-    try:
-        asked = asking.ask(settings, programme, source, warehouse, now, progress)
-        if asked is gathering.Asked.DELIVERED:
-            gathered, failures = take(gathering.spooled(source, settings.home / "spool"))
-        if asked in (gathering.Asked.DELIVERED, gathering.Asked.NOTHING_NEW) and not failures:
-            asking.answered(programme, source, warehouse, gathered, now)
-    except Exception as failure:  # noqa: BLE001 - it is raised by whoever asks: files that lie there are taken all the same
-        failure.add_note(f"This happened when the system of the source {source.id} was asked.")
-        failures.append(failure)
-    return gathered, failures
-
-
-def _gather_all(
-    settings: Settings,
-    programme: Programme,
-    source: Source,
-    warehouse: Warehouse,
-    now: datetime,
-    progress: Progress,
-    deliveries: Iterable[Delivery],
-) -> Taken:
-    """Gather one delivery after the other: what was gathered, and what failed."""
-    from targetwatch import gathering
-
-    gathered: list[Gathered] = []
-    failures: list[Exception] = []
-    for delivery in deliveries:
-        progress(f"{source.id}: {delivery.name} ({delivery.bytes:,} bytes)")
-        try:
-            gathered.append(_gather_one(settings, programme, source, delivery, warehouse, now))
-        except gathering.DeliveryChangedError as left:
-            progress(f"{source.id}: {left}")
-        except Exception as failure:  # noqa: BLE001 - it is raised in the end, after those that it must not stop
-            failure.add_note(f"This happened to the delivery {delivery.name} of the source {source.id}.")
-            failures.append(failure)
-    return gathered, failures
-
-
-def _gather_one(
-    settings: Settings, programme: Programme, source: Source, delivery: Delivery, warehouse: Warehouse, now: datetime
-) -> Gathered:
-    """Land, gate and record one delivery, and put its original away."""
-    from targetwatch import gathering
-
-    with gathering.scratch(settings.home) as folder:
-        gathered, landed = _record_one(settings, programme, source, delivery, warehouse, now, folder)
-    gathering.retire(delivery, landed, settings.home)
-    return gathered
-
-
-def _record_one(
-    settings: Settings,
-    programme: Programme,
-    source: Source,
-    delivery: Delivery,
-    warehouse: Warehouse,
-    now: datetime,
-    folder: Path,
-) -> tuple[Gathered, Landed | Refused]:
-    """Land, gate and record one delivery, block by block in `folder`: what became of it, and what landed."""
-    from targetwatch import gathering
-    from targetwatch.warehouse import columns, records
-
-    allowed = gathering.TimeAllowed(timedelta(minutes=settings.delivery_minutes))
-    landed = gathering.land(delivery, source, settings.home, gathering.record_key(settings.home), folder, allowed)
-    with warehouse.records() as conn:
-        known = records.accepted_batches(conn, [landed.batch_id])
-        before = columns.columns_before(conn, source.id)
-    if known:
-        return gathering.already_known(delivery, landed), landed
-    rules = gathering.gated_as(delivery, source)
-    suites = settings.expectations / "gates"
-    gated = gathering.sort_rows(landed, rules, programme, suites, now, allowed=allowed, before=before)
-    changes = gathering.column_changes(delivery, source, landed, before)
-    with warehouse.records() as conn:
-        recorded = records.record_batch(
-            conn,
-            gathering.batch(delivery, source, landed, gated, now, changes),
-            staged=gathering.staged(landed, gated, now),
-            quarantined=gathering.put_aside(gated),
-            reports=gated.reports,
-            touched=gated.touched,
-            recorded_at=now,
-        )
-    if not recorded:  # another process recorded the same bytes while they were gated here
-        return gathering.already_known(delivery, landed), landed
-    return gathering.gathered(delivery, source, landed, gated, changes), landed
 
 
 def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Watched:
@@ -309,3 +186,8 @@ def _warehouse(settings: Settings) -> Warehouse:
     from targetwatch.warehouse import Warehouse
 
     return Warehouse(settings.home, settings.product_sql, settings.programme_sql, settings.snapshots_kept)
+
+
+def _taking(settings: Settings, source_id: str, now: datetime, progress: Progress) -> Taking:
+    programme = catalogue.load(settings.catalogue)
+    return Taking(settings, programme, programme.sources[source_id], _warehouse(settings), now, progress)

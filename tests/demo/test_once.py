@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from targetwatch import catalogue, clock, pipeline, replaying, retracing, warehouse, watching
+from targetwatch import catalogue, clock, pipeline, replaying, retracing, warehouse
 from targetwatch.demo import driver
 from targetwatch.demo.storyline import SCENES
 from targetwatch.settings import Settings
 from targetwatch.standin.server import store_of
 from targetwatch.standin.store import Message
+from targetwatch.steps import watching
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]  # one machine may be shared by many
 SCENE_AT = {scene.id: scene.at for scene in SCENES}

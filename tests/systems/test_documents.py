@@ -19,10 +19,11 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from targetwatch import asking, catalogue, diagnosis, gathering, pipeline
+from targetwatch import catalogue, diagnosis, gathering, pipeline
 from targetwatch.gathering import FetchError, Gathered, NotConnectedError, UnreachableError
 from targetwatch.model import Programme
 from targetwatch.settings import CHECKOUT
+from targetwatch.steps import asking
 from targetwatch.warehouse import records, systems
 from tests.corridor.deaths import AFTER, BEFORE, Death, dies
 from tests.installation import Installation, install

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from targetwatch import catalogue, clock, replaying, watching
+from targetwatch import catalogue, clock, replaying
 from targetwatch.cli import console
 from targetwatch.cli.failures import OUR_FAILURE, WrongInput
 from targetwatch.cli.reading import Json, Lang
 from targetwatch.model import Language
 from targetwatch.replaying import Change, Episode, Pair
 from targetwatch.settings import Settings
+from targetwatch.steps import watching
 
 if TYPE_CHECKING:
     from targetwatch.model import Programme

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from targetwatch import catalogue, watching
+from targetwatch import catalogue
 from targetwatch.catalogue import Severity
 from targetwatch.catalogue.issues import instead
 from targetwatch.cli import console
 from targetwatch.cli.failures import OUR_FAILURE, WRONG_INPUT, WrongInput
 from targetwatch.settings import Settings
+from targetwatch.steps import watching
 
 if TYPE_CHECKING:
     from rich.console import Console

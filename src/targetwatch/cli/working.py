@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from targetwatch import clock, pipeline
-from targetwatch.asking import INBOX_IS_EMPTY
 from targetwatch.cli import console
 from targetwatch.cli.failures import OUR_FAILURE, WrongInput
 from targetwatch.model import Status, Text
 from targetwatch.pipeline import Watched
 from targetwatch.settings import Settings
+from targetwatch.steps.asking import INBOX_IS_EMPTY
 
 if TYPE_CHECKING:
     from targetwatch.gathering import Gathered

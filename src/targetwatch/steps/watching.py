@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from targetwatch import reporting, truth
 from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.settings import CHECKOUT, Settings
+from targetwatch.steps import reporting, truth
 
 if TYPE_CHECKING:
     import polars as pl
