@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from polars.io.plugins import register_io_source
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 ROW_GROUP = 131_072
 ROWS_AT_ONCE = 2 * ROW_GROUP  # whole row groups, so that each is unpacked once
@@ -18,17 +19,19 @@ ROWS_AT_ONCE = 2 * ROW_GROUP  # whole row groups, so that each is unpacked once
 def write_blocks(blocks: Iterator[pl.DataFrame], path: Path, compression: Literal["zstd", "lz4"] = "zstd") -> None:
     """Write the blocks, at least one and all with the same columns, as one Parquet file at `path`, to the disk."""
     first = next(blocks)
-    second = next(blocks, None)
-    if second is None:
+    if (second := next(blocks, None)) is None:
         first.write_parquet(path, compression=compression, row_group_size=ROW_GROUP)
     else:
-        every = chain((first, second), blocks)
-        # What makes a block may use Polars itself; it runs while the last one is compressed and written.
-        register_io_source(lambda *_: every, schema=first.schema).sink_parquet(
-            path, compression=compression, row_group_size=ROW_GROUP, maintain_order=True
-        )
+        # One after the other: a writer with a queue would let them pile up wherever it is slower than what makes them.
+        with pq.ParquetWriter(path, _arrow(first).schema, compression=compression) as writer:
+            for block in chain((first, second), blocks):
+                writer.write_table(_arrow(block), row_group_size=ROW_GROUP)
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _arrow(block: pl.DataFrame) -> pa.Table:
+    return block.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def read_blocks(
