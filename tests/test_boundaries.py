@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -39,6 +43,23 @@ def test_a_library_is_imported_in_its_rooms_alone(library: str) -> None:
     importing = {file.relative_to(CHECKOUT).as_posix() for file in files if library in set(imports(file))}
     assert importing, f"nothing imports {library} any more: this test looks at nothing"
     assert {file for file in importing if not file.startswith(ROOMS[library])} == set()
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    """What the product imports by name is a dependency by name, and not there by the grace of another."""
+    written = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    declared = {_named(re.split(r"[\[<>=~! ;]", one, maxsplit=1)[0]) for one in written}
+    declared.add("pydantic-core")  # what pydantic raises and lists its errors with, at the version it wants
+    files = [*PACKAGE.rglob("*.py"), *(CHECKOUT / "dags").glob("*.py")]
+    imported = {name for file in files for name in imports(file)} - set(sys.stdlib_module_names) - {"targetwatch"}
+    assert {"duckdb", "croniter"} <= imported
+    brought_by = packages_distributions()
+    missing = {name for name in imported if not declared & {_named(one) for one in brought_by.get(name, ())}}
+    assert missing == set()
+
+
+def _named(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
