@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import resource
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.memory import peak_megabytes
 from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT
 
@@ -61,7 +61,7 @@ def main() -> int:
 
             say("From a file that lands to its message, in the running Airflow:")
             delivering.run(Path(folder) / "home", options.scale, say)
-    say(f"Largest memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    say(f"Largest memory of this process: {peak_megabytes():,.0f} MB")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.memory import peak_megabytes
 from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT, Settings
 
@@ -128,7 +128,7 @@ def main() -> None:
     """Take the file in one way, and print what it cost."""
     way, file = sys.argv[1], Path(sys.argv[2])
     seconds = gather(file) if way == "gather" else read_csv(file, named=way == "read_csv_rejects")
-    print(f"{seconds:.3f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+    print(f"{seconds:.3f} {peak_megabytes():.0f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from benchmarks.memory import peak_megabytes
 from targetwatch import catalogue, clock, pipeline, rehearsing, retracing
 from targetwatch.catalogue.reading_tests import read_tests
 from targetwatch.demo import driver, storyline
@@ -44,7 +44,7 @@ def run(folder: Path, say: Say) -> None:
         seconds, cpu, events = _replayed(course)
         say(
             f"  {said}: {seconds:.1f} s, {cpu:.1f} s of CPU; {len(course.moments)} days, {events:,} events "
-            f"of incidents (aim: under a minute); largest memory so far {_memory():,.0f} MB"
+            f"of incidents (aim: under a minute); largest memory so far {peak_megabytes():,.0f} MB"
         )
     _against_the_plain_way(*alone, say)
 
@@ -146,7 +146,3 @@ def _import_great_expectations() -> None:
     from targetwatch.checks.suite import _great_expectations
 
     _great_expectations()
-
-
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -15,16 +15,16 @@ MEGABYTES = 150
 # The modules alone take about 350 MB. A file of 131 MB, read whole, took 1,600 MB.
 MOST = 1100
 GATHER = """
-import resource, sys
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
+from benchmarks.memory import peak_megabytes
 from targetwatch.checks import suite
 from targetwatch.gathering import Delivery, land, sort_rows
 from tests.gathering.sources import GATES, KEY, NOW, PROCEDURES, PROGRAMME
 path, home = Path(sys.argv[1]), Path(sys.argv[2])
 landed = land(Delivery(path, "procedures", path.name, path.stat().st_size), PROCEDURES, home, KEY)
 gated = sort_rows(landed, PROCEDURES, PROGRAMME, GATES, NOW)
-print(gated.rows_accepted, gated.rows_quarantined, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(gated.rows_accepted, gated.rows_quarantined, int(peak_megabytes()))
 """
 
 
