@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from targetwatch import catalogue, clock, gathering, pipeline
 from targetwatch.model import Source
+from targetwatch.operations import airflow_callbacks
 from targetwatch.settings import Settings
 from targetwatch.triggers import inbox_asset, records_asset
 
@@ -35,17 +36,15 @@ a file lands in `{inbox}`, and takes that too. *Skipped* means that there was no
 connection yet: the log says which.
 """
 RETRIES = {"retries": 2, "retry_delay": timedelta(seconds=20)}
-RETRIES_OF_SYSTEMS = {  # after 1, 5, 25 and 120 minutes
-    "retries": 4,
-    "retry_delay": timedelta(minutes=1),
-    "retry_exponential_backoff": 5.0,
-    "max_retry_delay": timedelta(hours=2),
-}
+RETRIES_OF_SYSTEMS = {"retries": 4, "retry_delay": timedelta(minutes=1)}  # after 1, 5, 25 and 120 minutes
+RETRIES_OF_SYSTEMS |= {"retry_exponential_backoff": 5.0, "max_retry_delay": timedelta(hours=2)}
 EVERY_TEN_MINUTES, EVERY_MORNING = "*/10 * * * *", "30 5 * * *"
 
 log = logging.getLogger("targetwatch")
 settings = Settings()
 programme = catalogue.load(settings.catalogue)
+told_of_tasks = airflow_callbacks.of_tasks(settings, programme)
+told_of_runs = airflow_callbacks.of_runs(settings, programme)
 
 
 def gather_dag(source: Source) -> DAG:
@@ -64,7 +63,8 @@ def gather_dag(source: Source) -> DAG:
             timetable=CronTriggerTimetable(source.schedule or usual, timezone=programme.time_zone),
         ),
         max_active_runs=1,
-        default_args={"owner": source.owner, "execution_timeout": timedelta(hours=3), **retries},
+        default_args={"owner": source.owner, "execution_timeout": timedelta(hours=3), **retries, **told_of_tasks},
+        on_failure_callback=told_of_runs,
         tags=["targetwatch", "gather"],
     ) as dag:
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
 from targetwatch import catalogue, clock, pipeline
+from targetwatch.operations import airflow_callbacks
 from targetwatch.settings import Settings
 
 DOC = """
@@ -29,7 +30,13 @@ with DAG(
     doc_md=DOC,
     schedule=CronTriggerTimetable("30 2 * * *", timezone=programme.time_zone),
     max_active_runs=1,
-    default_args={"owner": "targetwatch", "retries": 2, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "targetwatch",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        **airflow_callbacks.of_tasks(settings, programme),
+    },
+    on_failure_callback=airflow_callbacks.of_runs(settings, programme),
     tags=["targetwatch", "maintain"],
 ):
 

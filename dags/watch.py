@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, task
 
 from targetwatch import catalogue, clock, pipeline
+from targetwatch.operations import airflow_callbacks
 from targetwatch.settings import Settings
 from targetwatch.triggers import records_asset
 
@@ -37,14 +39,21 @@ with DAG(
         timetable=CronTriggerTimetable("*/10 * * * *", timezone=programme.time_zone),
     ),
     max_active_runs=1,
-    default_args={"owner": "targetwatch", "retries": 2, "retry_delay": timedelta(seconds=20)},
+    default_args={
+        "owner": "targetwatch",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        **airflow_callbacks.of_tasks(settings, programme),
+    },
+    on_failure_callback=airflow_callbacks.of_runs(settings, programme),
     tags=["targetwatch", "watch"],
 ):
 
     @task
-    def judge() -> None:
+    def judge(ti: Any = None) -> None:
         """Measure, assess, judge, decide and publish."""
-        watched = pipeline.watch(settings, clock.now(settings), progress=log.info)
+        run = str(getattr(ti, "log_url", "")).partition("/tasks/")[0] or None
+        watched = pipeline.watch(settings, clock.now(settings), progress=log.info, run_url=run)
         log.info("%s", watched)
         if watched.check_failures:
             raise RuntimeError(f"Checks could not run; what they judge is not evaluated: {watched.check_failures}")
@@ -54,6 +63,10 @@ with DAG(
         """Send what waits in the outbox, whatever became of this pass's judging."""
         delivered = pipeline.notify(settings, clock.now(settings), progress=log.info)
         log.info("%s", delivered)
+        for remark in delivered.remarks:
+            log.warning("%s", remark)
+        for problem in delivered.problems:
+            log.error("%s", problem)
         if delivered.problems:
             raise RuntimeError(f"Not every message could be sent; they wait for the next pass: {delivered.problems}")
 

@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("TARGETWATCH_")]:
         del os.environ[name]
     if config.getoption(REWRITE):
-        for room in ("board", "messages"):
+        for room in ("board", "digests", "messages"):
             import_module(f"tests.{room}.rewrite").rewrite()
 
 

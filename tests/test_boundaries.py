@@ -17,12 +17,14 @@ PACKAGE = CHECKOUT / "src" / "targetwatch"
 ROOMS = {
     "duckdb": ("src/targetwatch/warehouse/", "src/targetwatch/preload.py"),
     "great_expectations": ("src/targetwatch/checks/", "src/targetwatch/preload.py"),
-    "slack_sdk": ("src/targetwatch/notifications/slack.py",),
+    "slack_sdk": ("src/targetwatch/notifications/slack.py", "src/targetwatch/notifications/slack_socket.py"),
     "airflow": (
         "dags/",
         "src/targetwatch/board/plugin.py",
         "src/targetwatch/triggers.py",
         "src/targetwatch/gathering/connectors/airflow_",
+        "src/targetwatch/notifications/airflow_",
+        "src/targetwatch/operations/airflow_",
     ),
 }
 

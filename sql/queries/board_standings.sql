@@ -38,6 +38,15 @@ SELECT
   coalesce(absent.names, []) AS missing_names,
   coalesce(followed.names, []) AS followers,
   coalesce(i.opened_at, i.began_at) AS incident_since,
+  -- As far as the release knew them that published the snapshot.
+  to_json(i) ->> '$.severity' AS incident_severity,
+  to_json(i) ->> '$.acknowledged_by' AS incident_acknowledged_by,
+  to_json(i) ->> '$.acknowledged_because' AS incident_acknowledged_because,
+  CAST(to_json(i) ->> '$.acknowledged_until' AS TIMESTAMPTZ) AS incident_acknowledged_until,
+  CAST(to_json(i) ->> '$.escalation_steps' AS INTEGER) AS incident_escalation_steps,
+  to_json(i) ->> '$.silence' AS incident_silence,
+  CAST(to_json(i) ->> '$.silenced_from' AS TIMESTAMPTZ) AS incident_silenced_from,
+  CAST(to_json(i) ->> '$.silenced_until' AS TIMESTAMPTZ) AS incident_silenced_until,
   CASE c.reason
     WHEN 'target_ended' THEN c.effective_to
     WHEN 'unit_ended' THEN coalesce(c.org_unit_valid_to, tier_end.last_day)

@@ -3,5 +3,5 @@ SELECT number, kind, arg_max(event, row(recorded_at, happened_at)) AS newest_eve
 FROM incident_history
 WHERE kind IN ('late', 'quality') AND subject = $source AND happened_at <= $moment
 GROUP BY number, kind
-HAVING newest_event IN ('opened', 'changed')
+HAVING newest_event IN ('opened', 'changed', 'acknowledged', 'lapsed', 'escalated')
 ORDER BY number;

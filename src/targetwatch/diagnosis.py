@@ -23,6 +23,23 @@ FROM incidents
 WHERE kind = 'late' AND is_live AND (facts ->> '$.begun') IS DISTINCT FROM 'false'
 ORDER BY subject
 """
+# What was sent, what waits and for whom, and what was never taken. Of both languages English is shown.
+OUTBOX = """
+SELECT 0 AS place, 'sent' AS how, '' AS receiver, count(*) AS messages
+FROM notifications WHERE state = 'sent'
+UNION ALL BY NAME
+SELECT
+  1 AS place, 'unreachable' AS how, receiver, since, split_part(says, ' / ', 2) AS says, waiting AS messages, told_to
+FROM receiver_troubles WHERE ended_at IS NULL
+UNION ALL BY NAME
+SELECT 2 AS place, state AS how, receiver, max_by(state_reason, sequence) AS says, count(*) AS messages
+FROM notifications
+WHERE state = 'failed' OR state = 'pending' AND receiver NOT IN (
+  SELECT receiver FROM receiver_troubles WHERE ended_at IS NULL
+)
+GROUP BY state, receiver
+ORDER BY place, how, receiver
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +168,33 @@ def _outbox(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     if not (settings.home / "snapshots").exists():
         yield True, "nothing was ever to be sent"
         return
-    rows = warehouse.fetch(
-        settings.home, "SELECT state, count(*) AS n, max(state_reason) AS why FROM notifications GROUP BY state"
-    ).to_dicts()
-    counts = {row["state"]: row for row in rows}
-    sent = counts.get("sent", {"n": 0})["n"]
-    yield True, f"{sent:,} messages sent"
-    for state, word in (("pending", "wait to be sent"), ("failed", "could not be sent")):
-        if state in counts:
-            why = counts[state]["why"] or "the next pass of notify sends them"
-            yield False, f"{counts[state]['n']:,} messages {word}: {why}"
+    for row in warehouse.fetch(settings.home, OUTBOX).to_dicts():
+        count, receiver, why = row["messages"], row["receiver"], row["says"]
+        match row["how"]:
+            case "sent":
+                yield True, f"{count:,} messages sent"
+            case "unreachable":
+                told = f"{row['told_to']} was told." if row["told_to"] else "Nobody else could be told."
+                since = f"{row['since']:%Y-%m-%d %H:%M} UTC"
+                yield False, f"{receiver} cannot be reached since {since}: {why} {count:,} messages wait. {told}"
+            case "pending":
+                yield False, f"{count:,} messages to {receiver} wait: {why or 'the next pass of notify sends them'}"
+            case _:
+                yield False, f"{count:,} messages to {receiver} were refused, the last: {why}"
+
+
+def _operations(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    from targetwatch import operations
+
+    known = operations.known_operators(settings)
+    if known is None or not known.receivers:
+        yield False, "nobody hears of what breaks: name `operators` in catalogue/receivers.yaml"
+    else:
+        yield True, f"what breaks is told to {known.receivers[0].name}"
+    yield operations.watchdog_of(settings, now)
+    for trouble in operations.troubles(settings):
+        if not trouble.is_over:
+            yield False, operations.described(trouble)
 
 
 def _slack(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
@@ -183,5 +217,6 @@ _LOOKS: tuple[tuple[str, _Look], ...] = (
     ("Late", _late),
     ("Warehouse", _warehouse),
     ("Outbox", _outbox),
+    ("Operations", _operations),
     ("Slack", _slack),
 )

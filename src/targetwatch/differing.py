@@ -11,7 +11,6 @@ from targetwatch.catalogue.target_tests import EVERYONE, NONE, Case, Expected, F
 from targetwatch.model import (
     Assessment,
     Incident,
-    IncidentKind,
     IncidentState,
     Language,
     Metric,
@@ -217,12 +216,10 @@ class _Comparing:
         return _Told(f"messages {_told(wanted)}", _told(told))
 
     def _hearers(self) -> list[str]:
-        owners = {version.owner for version in self._case.versions}
-        return [
-            receiver.name
-            for receiver in self._programme.receivers
-            if IncidentKind.BEHIND in receiver.kinds and (not receiver.owners or owners & set(receiver.owners))
-        ]
+        """The receivers that hear of the target, however bad it is."""
+        from targetwatch.notifications.hearing import hearers
+
+        return hearers(self._programme, self._case.versions, self._unit)
 
 
 def explained(judged: Assessment, figures: Figures | None) -> str:

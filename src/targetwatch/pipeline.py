@@ -9,7 +9,7 @@
     judge     expectation suites over the assessments; the rows that fail are the verdicts
     decide    verdicts -> status -> incident lifecycle -> notifications, in one transaction
     publish   atomic read-only snapshots for SQL, the board and any BI tool
-    notify    the outbox to Slack, retried until delivered
+    notify    the outbox to Slack, e-mail and webhooks, retried until delivered
 
 Every step may run twice or die half-way: run again, it ends in the same state. Time is an argument. Airflow reads this
 file with every DAG, so what costs (DuckDB, Polars) is imported by the step that needs it.
@@ -23,14 +23,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from targetwatch import catalogue
+from targetwatch.model import Language, Rhythm
 from targetwatch.settings import Settings
-from targetwatch.steps import asking, watching
+from targetwatch.steps import acting, asking, digesting, sending, watching
+from targetwatch.steps.acting import Acted
+from targetwatch.steps.digesting import Digested
 from targetwatch.steps.taking import Taking
 from targetwatch.steps.watching import Watched
 
 if TYPE_CHECKING:
     from targetwatch.gathering import Gathered
+    from targetwatch.incidents import Action
     from targetwatch.notifications import Delivered
+    from targetwatch.notifications.digests import Page
     from targetwatch.warehouse import Warehouse
 
 Progress = Callable[[str], None]
@@ -124,8 +129,13 @@ def why_nothing(settings: Settings, source_id: str) -> str:
     return asking.why_nothing(catalogue.load(settings.catalogue).sources[source_id], _warehouse(settings))
 
 
-def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Watched:
-    """Measure what was touched, judge every target, decide what follows, and publish the snapshots."""
+def watch(settings: Settings, now: datetime, progress: Progress = silent, *, run_url: str | None = None) -> Watched:
+    """Measure what was touched, judge every target, decide what follows, and publish the snapshots.
+
+    `run_url` is the page of the Airflow run that this pass is, where it is one: new messages lead there.
+    """
+    from targetwatch import operations
+
     programme = catalogue.load(settings.catalogue)
     warehouse = _warehouse(settings)
     with warehouse.run_lock(wait_seconds=WATCH_WAITS):
@@ -135,34 +145,46 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent) -> Wat
         progress("Judging every target")
         found = watching.assess(settings, programme, warehouse, measured, now)
         progress("Deciding what is to be told")
-        watched = watching.decide(settings, programme, warehouse, measured, found, run_id, now)
+        watched = watching.decide(settings, programme, warehouse, measured, found, run_id, now, run_url)
         progress("Publishing the snapshots")
         warehouse.publish_records(now)
         warehouse.publish_ledger(now)
+    operations.evaluated(settings, programme, now)  # what the watchdog looks for
     return watched
 
 
-def notify(settings: Settings, now: datetime, progress: Progress = silent) -> Delivered:
-    """Send what waits in the outbox to Slack, or to the stand-in where no token is set. Sending locks no database."""
-    from targetwatch import notifications
-    from targetwatch.notifications import slack
-    from targetwatch.standin import reach
-    from targetwatch.warehouse import LedgerOutbox
+def act(settings: Settings, action: Action, now: datetime) -> Acted:
+    """Do what a person wants about incidents, store what that tells, and publish. It waits for no pass of watch.
 
+    ActionRefused says why it cannot be done, and what can be done instead.
+    """
     warehouse = _warehouse(settings)
-    store = LedgerOutbox(warehouse)
-    if not store.unsent():
-        warehouse.publish_ledger(now)  # a sender that died after its last message has not
-        return notifications.Delivered()
-    progress("Sending")
-    if settings.has_slack:
-        token = settings.slack_token.get_secret_value() if settings.slack_token else None
-        delivered = notifications.deliver(store, slack.connect(token, settings.slack_url), lambda: now)
-    else:
-        with reach(settings.home, settings.standin_port, now.timestamp) as address:
-            delivered = notifications.deliver(store, slack.connect(None, address), lambda: now)
+    acted = acting.act(settings, catalogue.load(settings.catalogue), warehouse, action, now)
     warehouse.publish_ledger(now)
-    return delivered
+    return acted
+
+
+def notify(settings: Settings, now: datetime, progress: Progress = silent) -> Delivered:
+    """Send what waits in the outbox: to Slack, or to the stand-in where no token is set, by e-mail and by webhooks."""
+    return sending.send(settings, _warehouse(settings), now, progress)
+
+
+def digest(
+    settings: Settings, now: datetime, rhythms: Iterable[Rhythm] = tuple(Rhythm), progress: Progress = silent
+) -> Digested:
+    """Put into the outbox what a week or a month came to, where that is due and has not been made yet."""
+    progress("Making the digests")
+    moment = now.replace(second=0, microsecond=0)  # as a command can say it again
+    return digesting.make(settings, catalogue.load(settings.catalogue), _warehouse(settings), rhythms, moment)
+
+
+def read_digest(
+    settings: Settings, rhythm: Rhythm, as_of: datetime, language: Language, receiver: str | None = None
+) -> Page | None:
+    """The newest digest at `as_of`, as it was known then, of what a receiver hears or of all; None before the first."""
+    programme = catalogue.load(settings.catalogue)
+    named = next((one for one in programme.receivers if one.name == receiver), None)
+    return digesting.page(settings, programme, _warehouse(settings), rhythm, as_of, language, named)
 
 
 def maintain(settings: Settings, now: datetime, progress: Progress = silent) -> Maintained:

@@ -26,7 +26,10 @@ from targetwatch.model import (
     NotificationState,
     OrgUnit,
     Programme,
+    Route,
+    Routing,
     Source,
+    Span,
     UnitKey,
 )
 
@@ -95,9 +98,8 @@ def _differences(programme: Programme, case: Case, passes: Iterable[Pass]) -> It
     for one in passes:
         incidents |= {incident.key: incident for incident in sorted(one.incidents, key=lambda known: known.number)}
         for notification in one.notifications:
-            is_theirs = notification.group == f"{IncidentKind.BEHIND.value}/{case.target}"
             is_sent = notification.state is not NotificationState.SUPPRESSED and notification.reason in TOLD
-            if is_theirs and is_sent:
+            if is_sent:  # what is told is of the case's target, whatever its group is called
                 told[notification.receiver].append(notification.reason)
         if one.as_of not in by_moment:
             continue
@@ -144,20 +146,31 @@ def _staged(programme: Programme, case: Case) -> Programme:
         planned=source.planned and not case.source_works,
         reporters=tuple(reporters for reporters in source.reporters if reporters.tier in tiers),
     )
-    owners = {version.owner for version in case.versions}
-    hearing = (
-        receiver
-        for receiver in programme.receivers
-        if IncidentKind.BEHIND in receiver.kinds and (not receiver.owners or owners.intersection(receiver.owners))
-    )
     return replace(
         programme,
         metrics={metric.id: metric},
         sources={source.id: source},
         targets=case.versions,
         # Nobody is told of what the case does not ask for.
-        receivers=tuple(replace(receiver, kinds=(IncidentKind.BEHIND,)) for receiver in hearing if _is_told(case)),
+        routing=_at_once(programme.routing) if _is_told(case) else Routing(),
     )
+
+
+def _at_once(routing: Routing) -> Routing:
+    """Who is told what, and not when: a case is looked at at the ends of days, and asks for nothing that goes on."""
+
+    def told(route: Route) -> Route:
+        return replace(
+            route,
+            group_wait=Span(),
+            group_interval=Span(),
+            repeat_interval=None,
+            active_in=(),
+            escalation=None,
+            routes=tuple(map(told, route.routes)),
+        )
+
+    return Routing(None if routing.root is None else told(routing.root))
 
 
 def _source(staged: Programme) -> Source:

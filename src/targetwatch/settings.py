@@ -26,6 +26,9 @@ class Settings(BaseSettings):
         default=CHECKOUT, description="Folder with the catalogue/, expectations/ and sql/ of what is watched."
     )
     slack_token: SecretStr | None = Field(default=None, description="Bot token of a real Slack. None: the stand-in.")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="App-level token of a real Slack, for `targetwatch listen`. None: no buttons."
+    )
     slack_url: str | None = Field(default=None, description="Address of Slack's Web API, where it is not Slack's own.")
     standin_port: int = Field(default=8642, ge=0, le=65535, description="Port of the Slack stand-in.")
     airflow_port: int = Field(default=8080, ge=1, le=65535, description="Port of the Airflow UI of `up` and `demo`.")
@@ -41,6 +44,10 @@ class Settings(BaseSettings):
         default=60, gt=0, description="Minutes that reading and gating one delivery may take; over it, it is refused."
     )
     originals_kept_days: int = Field(default=90, ge=0, description="Days that delivered originals are kept.")
+
+    watchdog_url: SecretStr | None = Field(
+        default=None, description="Address that the watchdog calls while all is well: a dead-man's service outside."
+    )
 
     @model_validator(mode="after")
     def _lives_at_its_clock(self) -> Self:

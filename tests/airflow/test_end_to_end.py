@@ -8,21 +8,26 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from targetwatch import operations
 from targetwatch.settings import CHECKOUT, Settings
 from targetwatch.standin.store import channel_id_of
-from targetwatch.supervisor import Supervisor, Up
+from targetwatch.supervisor import Supervisor, Up, airflow_home
 from targetwatch.supervisor.keeper import lives
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
 
 DELIVERED_SECONDS = 120.0  # a bound for a slow machine; benchmarks/ says how long it takes
 CHANNEL = "data-quality"
+BREAKING = Path(__file__).parent / "breaking" / "breaks.py"
+SECRET = "a-secret-of-the-settings"
+BROKEN = ("raises", "killed", "killed_before_another")
 MISREPORTED = "69.3"  # as it was published; its own parts are 410 of 579
 
 
@@ -98,10 +103,48 @@ def run_to_its_end(up: Up, dag_id: str) -> list[str]:
     return states(up, dag_id, run_id)
 
 
-def test_a_file_that_lands_becomes_a_message_and_nothing_stays_behind(tmp_path: Path):
-    """Published figures land, and Slack hears that one is misreported; again, and nothing changes; then all is gone."""
+def dags_and_broken_ones(folder: Path) -> Path:
+    """The shipped DAGs, and beside them those that break."""
+    shutil.copytree(CHECKOUT / "dags", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(BREAKING, folder)
+    return folder
+
+
+def check_operators_hear_of_what_breaks(settings: Settings, up: Up, channel: str) -> None:
+    """A task that raises, one that is killed, and one whose run succeeds in spite of it: each is told once, alone."""
+
+    def heard() -> dict[str, str]:
+        """The operators' messages by the DAG that they are about."""
+        told = [str(message["text"]) for message in messages(up.standin or "", channel)]
+        return {text.partition(": ")[2].partition(",")[0]: text for text in told}
+
+    until(up, lambda: set(BROKEN) <= up.airflow.dags().keys())
+    for dag_id in BROKEN:
+        up.airflow.trigger(dag_id)
+    until(up, lambda: len(heard()) == len(BROKEN))
+    assert heard()["raises"].endswith("OSError: disk full at ∗∗∗")
+    files = [file for file in settings.home.rglob("*") if file.is_file()]
+    assert any(b"disk full at ***" in file.read_bytes() for file in files if file.name == "scheduler.log")
+    assert [file for file in files if SECRET.encode() in file.read_bytes()] == []
+    assert all("ended from outside" in heard()[dag_id] for dag_id in BROKEN[1:])
+    noted = {one.subject: (one.times, one.log_url) for one in operations.troubles(settings)}
+    assert {times for times, _ in noted.values()} == {1}
+    assert all(url.startswith(f"{up.ui}/dags/") for _, url in noted.values())
+    assert operations.last_evaluated(settings.home) is not None
+    assert operations.watchdog_of(settings, datetime.now(UTC))[0]
+
+
+def test_a_file_that_lands_becomes_a_message_and_nothing_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Published figures land, and Slack hears that one is misreported; again, and nothing changes; then all is gone.
+
+    What breaks is told to the operators, and nothing is told to them before.
+    """
+    monkeypatch.setattr(airflow_home, "DAGS", dags_and_broken_ones(tmp_path / "dags"))
     airflow_port, standin_port = free_ports()
-    settings = Settings(home=tmp_path / "home", airflow_port=airflow_port, standin_port=standin_port)
+    address = f"http://127.0.0.1:9/{SECRET}"  # which nobody answers at
+    settings = Settings(
+        home=tmp_path / "home", airflow_port=airflow_port, standin_port=standin_port, watchdog_url=address
+    )
     said: list[str] = []
     before = descendants()
     with Supervisor(settings, said.append).running() as up:
@@ -123,6 +166,11 @@ def test_a_file_that_lands_becomes_a_message_and_nothing_stays_behind(tmp_path: 
         assert told() == first
         for dag_id in up.airflow.dags():
             assert "failed" not in states(up, dag_id), state_of(up)
+
+        operators = operations.known_operators(settings)
+        assert operators is not None
+        assert messages(up.standin or "", operators.receivers[0].channel) == []
+        check_operators_hear_of_what_breaks(settings, up, operators.receivers[0].channel)
 
         ours = descendants() - before
         assert {ip for _, ip, _ in listening(ours)} == {"127.0.0.1"}, "something listens beyond this machine"

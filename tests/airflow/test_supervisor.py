@@ -59,6 +59,8 @@ def small(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
     monkeypatch.setattr(services, "airflow", airflow)
     monkeypatch.setattr(services, "standin", lambda logs: fake("standin", logs, "serve", str(settings.standin_port)))
+    monkeypatch.setattr(services, "watchdog", lambda logs: fake("watchdog", logs, "work"))
+    monkeypatch.setattr(services, "listener", lambda logs: fake("listener", logs, "work"))
     monkeypatch.setattr(services, "migration", lambda logs: fake(services.MIGRATION, logs, "db"))
 
 

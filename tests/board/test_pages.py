@@ -116,7 +116,8 @@ def test_a_row_answers_the_questions_in_their_order(read: Read) -> None:
         "31/12/2025 còn 6 tháng",
         "",
         "2/3 đã báo cáo Huyện Mê Linh chưa gửi vẫn chắc chắn chậm tháng 5/2025 nhận 3 ngày trước",
-        "Mở 2 tháng TW-1, đang mở nguồn: TW-5 , lô bị từ chối nguồn: TW-4 , thiếu số liệu",
+        "Mở 2 tháng TW-1, nghiêm trọng đã tiếp nhận: Chánh Văn phòng, đến 17:00 ngày 01/07/2025 "
+        "nguồn: TW-5 , lô bị từ chối nguồn: TW-4 , thiếu số liệu",
     ]
 
 
@@ -163,8 +164,10 @@ def test_below_are_incidents_sources_and_published_figures(read: Read) -> None:
     sections = {section.attributes.get("id"): section for section in page.all("section")}
     incidents = [row.text for row in sections["incidents"].all("tr")[1:]]
     assert incidents[-2:] == [
-        "TW-3 behind Official mailboxes Quận Tây Hồ 10 Apr 2025 (2 months ago) open",
-        "TW-1 behind District dossiers 1 unit under it 10 Apr 2025 (2 months ago) open",
+        "TW-3 behind Official mailboxes Quận Tây Hồ 10 Apr 2025 (2 months ago) "
+        "open warning nobody has acknowledged muted until 17:00, 30 Jun 2025 (s-3f9a1c)",
+        "TW-1 behind District dossiers 1 unit under it 10 Apr 2025 (2 months ago) "
+        "acknowledged critical Chánh Văn phòng, until 17:00, 1 Jul 2025 “số hóa xong trong quý III”",
     ]
     assert "1 district missing: Huyện Mê Linh." in sections["sources"].text
     assert "Refused Mê Linh 05.csv" in sections["sources"].text

@@ -22,6 +22,8 @@ from targetwatch.model import (
     IncidentKey,
     IncidentKind,
     IncidentState,
+    Label,
+    Matcher,
     Metric,
     MetricKind,
     Milestone,
@@ -35,7 +37,9 @@ from targetwatch.model import (
     Role,
     Scope,
     Selector,
+    Severity,
     Shrinkage,
+    Silence,
     Source,
     Status,
     TargetVersion,
@@ -126,6 +130,8 @@ class World:
             ledger.append_claims(conn, self._claims(), run_id="r2", recorded_at=NOW)
             ledger.append_discrepancies(conn, discrepancies(self.text), run_id="r2", recorded_at=NOW)
             ledger.save_incidents(conn, self._incidents())
+            ledger.keep_silence(conn, self._silence())
+            ledger.keep_muted(conn, [(3, "s-3f9a1c")])
         warehouse.publish_ledger(NOW)
         warehouse.publish_records(NOW)
         return home
@@ -236,7 +242,16 @@ class World:
             key = IncidentKey(IncidentKind.BEHIND, target, unit.code, unit.valid_from)
             return incident(number, IncidentKind.BEHIND, target, key=key, facts={"judged": {"role": role.value}})
 
-        yield of_unit(1, "districts_online", CITY, Role.POOLED)
+        yield replace(
+            of_unit(1, "districts_online", CITY, Role.POOLED),
+            state=IncidentState.ACKNOWLEDGED,
+            severity=Severity.CRITICAL,
+            acknowledged_at=at(5, 20),
+            acknowledged_by=self.rename("Chánh Văn phòng"),
+            acknowledged_because=self.rename("số hóa xong trong quý III"),
+            acknowledged_until=at(7, 1, 10),
+            escalated=1,
+        )
         yield of_unit(2, "districts_online", BA_DINH, Role.SHARE)
         yield of_unit(3, "mail", TAY_HO, Role.EACH)
         facts = {
@@ -261,6 +276,11 @@ class World:
         yield incident(5, IncidentKind.QUALITY, "procedures", facts={"refused": [refused]})
         yield incident(6, IncidentKind.MISREPORTED, "websites/2021-07-15")
         yield incident(7, IncidentKind.LATE, "reporting", state=IncidentState.RESOLVED, closed_at=at(5, 1))
+
+    def _silence(self) -> Silence:
+        match = (Matcher(Label.SUBJECT, ("mail",)),)
+        author, reason = self.rename("Minh"), self.rename("đang chuyển máy chủ")
+        return Silence("s-3f9a1c", match, author, reason, created_at=at(6, 2), begins=at(6, 2), ends=at(6, 30, 10))
 
     def _batches(self) -> Iterable[tuple[Batch, pl.DataFrame]]:
         usual = Batch("b1", "procedures", None, self.rename("Ba Đình 05.csv"), "hash", 100, None, 10, at(6, 9))

@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from targetwatch.catalogue import load, read, spec
+from targetwatch.catalogue import load, match_spec, read, routing_spec, spec
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^```(?:yaml|csv)\n# (\S+?\.(?:yaml|csv)).*?\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
-SPECS = [kind for kind in vars(spec).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+SPECS = [
+    kind
+    for module in (spec, match_spec, routing_spec)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, BaseModel)
+]
 KEYS = sorted({field.alias or name for kind in SPECS for name, field in kind.model_fields.items()})
 
 

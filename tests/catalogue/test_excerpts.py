@@ -109,3 +109,20 @@ def test_where_there_is_nothing_to_show_nothing_is_shown(tmp_path: Path) -> None
     assert excerpts.of(Issue("a.yaml", 1, 1, "wrong", of_the_file=True)) is None
     assert [excerpts.of(Issue("a.yaml", line, 1, "wrong")) for line in (2, 3, 4)] == [None, None, None]
     assert excerpts.of(Issue("b.yaml", 1, 1, "wrong")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_shown"),
+    [
+        ("    webhook: https://hooks.slack.com/services/T0/B0/SECRET", False),
+        ("    webhook: https://desk.example.org/in/SECRET", False),
+        ("    channel: xoxb-1-SECRET", False),
+        ("      - https://desk.example.org/in/SECRET", False),
+        ("    webhook: duty_desk", True),
+    ],
+)
+def test_no_line_with_a_secret_is_shown(line: str, is_shown: bool, tmp_path: Path) -> None:
+    """Of a line of receivers.yaml that lets in whoever reads it only the place is said, on a screen and in a log."""
+    (tmp_path / "receivers.yaml").write_text(f"receivers:\n{line}\n", encoding="utf-8")
+    shown = Excerpts(tmp_path).of(Issue("receivers.yaml", 2, 5, "something is wrong"))
+    assert (shown is not None) is is_shown

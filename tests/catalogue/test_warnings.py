@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from targetwatch.catalogue import Severity, load, read
+from targetwatch.model import Routing
 
 SOUND = Path(__file__).parent / "sound"
 TARGETS = Path("targets") / "share.yaml"
@@ -72,7 +73,7 @@ def test_what_is_over_needs_neither_source_nor_receiver(catalogue: Path) -> None
         dirs_exist_ok=True,
         ignore=shutil.ignore_patterns("expected.txt"),
     )
-    edit(catalogue, "receivers.yaml", "kinds: [behind]", "kinds: [late]")
+    edit(catalogue, "receivers.yaml", "  receiver: heads\noperators", "  receiver: nobody\noperators")
     assert len(warnings(catalogue)) == 2
     edit(catalogue, TARGETS, "  owner: office\n", ENDED)
     assert [warning.split(": ")[3] for warning in warnings(catalogue, date(2025, 1, 1))] == [
@@ -89,40 +90,71 @@ def test_a_metric_may_be_for_information(catalogue: Path) -> None:
     assert warnings(catalogue) == []
 
 
+HEADS = """\
+receivers: {heads: {channel: c, language: vi}}
+operators: {receiver: heads}
+route:
+  receiver: nobody
+  routes:
+"""
+
+
 @pytest.mark.parametrize(
-    ("receivers", "heard"),
+    ("nodes", "heard"),
     [
-        ("heads: {channel: c, language: vi, kinds: [behind]}", True),
-        ("heads: {channel: c, language: vi, kinds: [late, behind], owners: [council, office]}", True),
-        ("heads: {channel: c, language: vi, kinds: [behind], owners: [council]}", False),
-        ("heads: {channel: c, language: vi, kinds: [late]}", False),
-        (
-            "heads: {channel: c, language: vi, kinds: [late]}\n"
-            "others: {channel: d, language: en, kinds: [behind], owners: [office]}",
-            True,
-        ),
-        (None, False),
+        (["{match: {kind: behind}, receiver: heads}"], True),
+        (["{match: {kind: [late, behind], owner: [council, office]}, receiver: heads}"], True),
+        (["{match: {kind: behind, owner: council}, receiver: heads}"], False),
+        (["{match: {kind: behind, not: {owner: council}}, receiver: heads}"], True),
+        (["{match: {kind: late}, receiver: heads}"], False),
+        (["{match: {kind: behind, metric: share, source: dossiers, tier: district}, receiver: heads}"], True),
+        (["{match: {kind: behind, tier: city}, receiver: heads}"], False),
+        (["{match: {kind: behind, severity: critical}, receiver: heads}"], True),
+        (["{match: {owner: office}, continue: true}", "{match: {kind: behind}, receiver: heads}"], True),
+        (["{match: {owner: office}}", "{match: {kind: behind}, receiver: heads}"], False),
+        (["{match: {kind: behind}, routes: [{match: {subject: share_district}, receiver: heads}]}"], True),
     ],
-    ids=["everyone's", "named", "another's", "another kind", "of two", "no receivers"],
+    ids=[
+        "everyone's",
+        "named",
+        "another's",
+        "but another's",
+        "another kind",
+        "all labels",
+        "another tier",
+        "perhaps",
+        "goes on",
+        "stops",
+        "further down",
+    ],
 )
-def test_an_owner_is_heard_of(receivers: str | None, heard: bool, catalogue: Path) -> None:
-    """An owner who answers for a target is warned of where no receiver gets its incidents of kind `behind`."""
+def test_an_owner_is_heard_of(nodes: list[str], heard: bool, catalogue: Path) -> None:
+    """An owner who answers for a target is warned of where no route tells anybody when it falls behind."""
     edit(catalogue, "owners.yaml", "office:", "council: {vi: Hội đồng, en: The council}\noffice:")
     edit(catalogue, "sources/dossiers.yaml", "owner: office", "owner: council")
-    if receivers is None:
-        (catalogue / "receivers.yaml").unlink()
-    else:
-        (catalogue / "receivers.yaml").write_text(receivers, encoding="utf-8")
+    (catalogue / "receivers.yaml").write_text(HEADS + "".join(f"    - {node}\n" for node in nodes), encoding="utf-8")
     unheard = [warning for warning in warnings(catalogue) if "no receiver hears" in warning]
     assert [warning.startswith("owners.yaml:2:1: warning: owner 'office'") for warning in unheard] == [True] * (
         not heard
     )
 
 
+def test_a_catalogue_may_tell_nobody(catalogue: Path) -> None:
+    """Without receivers.yaml nobody is told anything, and of that is warned once."""
+    (catalogue / "receivers.yaml").unlink()
+    assert warnings(catalogue) == [
+        "receivers.yaml:1:1: warning: the file is missing: 1 target is watched, and nobody is told when one falls "
+        "behind. List in it who is written to."
+    ]
+    assert load(catalogue).routing == Routing()
+
+
 def test_wrong_files_are_not_blamed_for_what_they_may_say(catalogue: Path) -> None:
     """Where a file could not be understood, nothing is warned of that it may have set right."""
     edit(catalogue, TARGETS, "metric: share", "metric: shares")
-    (catalogue / "receivers.yaml").write_text("heads: {chanel: c, language: vi, kinds: [late]}", encoding="utf-8")
+    (catalogue / "receivers.yaml").write_text(
+        "receivers: {heads: {chanel: c, language: vi}}\nroute: {receiver: nobody}", encoding="utf-8"
+    )
     reading = read(catalogue, today=date(2025, 1, 1))
     assert {issue.severity for issue in reading.issues} == {Severity.ERROR}
     (catalogue / TARGETS).write_text("{", encoding="utf-8")

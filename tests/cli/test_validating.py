@@ -189,8 +189,8 @@ def test_beside_a_change_on_github(
     assert (
         "error",
         "catalogue/receivers.yaml",
-        2,
-        12,
+        3,
+        14,
         "'100%: a,b' is not a Slack channel. Write its name without #, or its id.",
     ) in read_back
     assert [one[0] for one in read_back].count("warning") == 1

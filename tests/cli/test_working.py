@@ -147,7 +147,7 @@ def test_a_broken_catalogue(tmp_path: Path, programme: Path, command: str) -> No
     assert (answer.code, answer.out) == (2, "")
     errors = answer.errors.splitlines()
     assert [line.split(" ")[0] for line in errors[:-1]] == [
-        "receivers.yaml:1:47:",
+        "receivers.yaml:2:49:",
         "targets/dossiers_processed_online.yaml:10:5:",
         "targets/dossiers_processed_online.yaml:16:21:",
     ]

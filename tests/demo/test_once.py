@@ -57,6 +57,7 @@ def test_every_scene_tells_what_it_says(told_at: Callable[[datetime], set[tuple[
     assert told_at(SCENE_AT["march"]) == {("behind/dossiers_city", "resolved"), ("behind/dossiers_district", "opened")}
     assert told_at(SCENE_AT["april_half_bad"]) == {
         ("behind/dossiers_district", "worse"),
+        ("behind/dossiers_district", "escalated"),
         ("quality/procedures", "opened"),
     }
     assert told_at(SCENE_AT["april_corrected"]) >= {("quality/procedures", "resolved")}

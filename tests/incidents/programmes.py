@@ -14,7 +14,9 @@ from targetwatch.model import (
     Comparison,
     Deadline,
     IncidentKind,
+    Label,
     Language,
+    Matcher,
     Metric,
     MetricKind,
     Milestone,
@@ -29,6 +31,8 @@ from targetwatch.model import (
     Reference,
     Reporters,
     Role,
+    Route,
+    Routing,
     Scope,
     Selector,
     Source,
@@ -149,8 +153,10 @@ DISTRICT_TARGET = TargetVersion(
     reference="R2021b",
     owner="chairs",
 )
-ENGINEERS = Receiver("engineers", "data-quality", Language.EN, tuple(IncidentKind), mention="S0000ENG")
-HEADS = Receiver("heads", "chi-tieu", Language.VI, (IncidentKind.BEHIND, IncidentKind.MISREPORTED))
+ENGINEERS = Receiver("engineers", "data-quality", Language.EN, mention="S0000ENG")
+HEADS = Receiver("heads", "chi-tieu", Language.VI)
+TO_HEADS = (Matcher(Label.KIND, (IncidentKind.BEHIND.value, IncidentKind.MISREPORTED.value)),)
+ROUTING = Routing(Route("engineers", routes=(Route("engineers", goes_on=True), Route("heads", TO_HEADS))))
 
 PROGRAMME = Programme(
     name=Text("Chuyển đổi số", "Digital transformation"),
@@ -172,6 +178,7 @@ PROGRAMME = Programme(
     },
     targets=(DISTRICT_TARGET,),
     receivers=(ENGINEERS, HEADS),
+    routing=ROUTING,
     owners={
         "chairs": Owner("chairs", Text("Chủ tịch UBND quận, huyện, thị xã", "Chairs of the districts")),
         "office": Owner("office", Text("Văn phòng UBND Thành phố", "The City Office")),

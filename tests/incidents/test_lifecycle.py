@@ -88,7 +88,7 @@ CASES = [
     ("the end of its target withdraws a pending one", 1, 0, "B1 E", "pending withdrawn"),
     ("an end without an incident is nothing", 0, 0, "E S", ""),
     ("without periods one look opens, however patient", 3, 0, "B", "opened"),
-    ("and one look closes", 0, 3, "B G", "opened changed"),
+    ("and one look closes", 0, 3, "B G", "opened resolved"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -21,6 +22,7 @@ from targetwatch.model import (
     Path,
     PeriodState,
     Reason,
+    Reference,
     Restatement,
     Role,
     Scope,
@@ -30,11 +32,16 @@ from targetwatch.model import (
     TargetVersion,
     Text,
     Trajectory,
+    Trend,
+    TrendPoint,
     UnitKey,
 )
 from targetwatch.notifications.stories import (
+    AcknowledgedLine,
     AffectedTarget,
+    Care,
     ClaimStory,
+    Hears,
     LateStory,
     MissingUnits,
     PassedOn,
@@ -109,8 +116,7 @@ def at(year: int, month: int, day: int, hour: int = 10, minute: int = 5) -> date
 
 def month(year: int, number: int) -> tuple[date, date]:
     """The first and the last day of a month."""
-    last = {2: 28, 4: 30, 6: 30, 9: 30, 11: 30}.get(number, 31)
-    return date(year, number, 1), date(year, number, last)
+    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
 def judged(
@@ -214,6 +220,37 @@ OCTOBER_UNITS = (
     unit("Quận Long Biên", 3424, 5384, 665_866, OCTOBER, newly=True),
 )
 
+PROGRAMME_OF_2021 = Reference(
+    "R2021b",
+    "Ứng dụng CNTT mạnh mẽ, Hà Nội hướng tới chính quyền số hiện đại",
+    "mic.gov.vn",
+    "2021-07",
+)
+
+
+def course(last: Assessment, ahead: TrendPoint | None = None) -> Trend:
+    """Months from January 2022 up to the last one that was judged; two of them are missing."""
+    assert last.period_start is not None
+    assert last.period_end is not None
+    assert last.numerator is not None
+    assert last.denominator is not None
+    points = []
+    for number in range((last.period_start.year - 2022) * 12 + last.period_start.month - 1):
+        if number not in (14, 15):
+            share = 3400 + 88 * number + (0, 60, 90, 40, -50, -90)[number % 6]
+            points.append(TrendPoint(*month(2022 + number // 12, number % 12 + 1), 15 * share, 150_000))
+    points.append(TrendPoint(last.period_start, last.period_end, last.numerator, last.denominator))
+    return Trend((*points, *([ahead] if ahead is not None else [])))
+
+
+SUPERIOR = Text("Giám đốc Sở Thông tin và Truyền thông", "the Director of the Department")
+UNTAKEN = Care(
+    group="behind/dossiers_district",
+    unacknowledged=16,
+    of=16,
+    next=Hears(SUPERIOR, at(2024, 4, 22, 10, 5)),
+    run="https://airflow.example/dags/watch/runs/scheduled__2024-04-12",
+)
 OPENED = TargetStory(
     target=DISTRICT_TARGET,
     metric=DOSSIERS,
@@ -231,6 +268,9 @@ OPENED = TargetStory(
     time_zone=HANOI,
     mention="S00000000HN",
     link=f"{BOARD}/targets/dossiers_district",
+    reference=PROGRAMME_OF_2021,
+    trend=course(MARCH_JUDGED),
+    care=UNTAKEN,
 )
 UPDATED = replace(
     OPENED,
@@ -242,6 +282,22 @@ UPDATED = replace(
     as_of=at(2024, 11, 20, 9, 5),
     mention="",
     edited=True,
+    trend=course(OCTOBER_JUDGED, TrendPoint(*month(2024, 11), 40_100, 61_800)),
+    care=replace(
+        UNTAKEN,
+        acknowledged=(
+            AcknowledgedLine(
+                ("Huyện Ba Vì",),
+                "Chánh Văn phòng UBND huyện",
+                "Số hóa hồ sơ đất đai xong trong quý IV.",
+                at(2024, 12, 31, 10, 0),
+            ),
+        ),
+        unacknowledged=6,
+        of=7,
+        next=None,
+        told=Hears(SUPERIOR, at(2024, 4, 22, 10, 5)),
+    ),
 )
 JUNE_2025 = judged(
     22_400, 30_000, 742_067, month(2025, 6), status=Status.AT_RISK, reason=Reason.WITHIN_MARGIN
@@ -255,6 +311,7 @@ RESOLVED = replace(
     behind=(unit("Huyện Ba Vì", 400, 1000, 742_067, month(2025, 6)),),
     missing=(),
     as_of=at(2025, 7, 14),
+    trend=course(JUNE_2025),
 )
 LAST = judged(22_000, 30_000, 742_067, month(2025, 6))
 ENDED = replace(
@@ -265,6 +322,7 @@ ENDED = replace(
     behind=(),
     ended_on=date(2025, 6, 30),
     as_of=at(2025, 8, 1, 1),
+    trend=course(LAST),
 )
 SUPERSEDED = replace(
     ENDED,
@@ -310,6 +368,14 @@ EACH = replace(
     owner=DIRECTOR,
     mention="",
     link=None,
+    reference=None,
+    trend=Trend(
+        (
+            *(TrendPoint(*month(2023 + at // 12, at % 12 + 1), min(12 + at, 24), 31) for at in range(14)),
+            TrendPoint(*MARCH, 24, 31),
+        )
+    ),
+    care=Care(group="behind/postal_service_points", unacknowledged=2, of=2),
 )
 COMMUNE = replace(
     HELD, target="commune_websites", short_name=Text("trang thông tin điện tử cấp xã", "commune websites")
@@ -378,6 +444,13 @@ MISSED = replace(
     as_of=at(2026, 8, 3),
     owner=DIRECTOR,
     mention="",
+    trend=Trend(
+        tuple(
+            TrendPoint(date(year, 1, 1), date(year, 12, 31), rank, 1)
+            for year, rank in zip(range(2018, 2026), (9, 16, 13, 40, 43, 24, 20, 24), strict=True)
+        )
+    ),
+    care=Care(group="behind/digital_transformation_rank", unacknowledged=1, of=1),
 )
 
 PROCEDURES = Source(

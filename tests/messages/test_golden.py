@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from targetwatch.model import Language
+from tests.messages.page import PAGES
 from tests.messages.rewrite import GOLDEN, golden, written
-from tests.messages.truths import STORIES
+from tests.messages.told import STORIES
 
 BOTH = pytest.mark.parametrize("language", list(Language), ids=str)
 
@@ -23,3 +24,9 @@ def test_no_golden_file_is_left_over() -> None:
     assert {file.name for file in GOLDEN.glob("*.json")} == {
         golden(name, language).name for name in STORIES for language in Language
     }
+
+
+def test_every_message_is_on_a_page_of_the_docs() -> None:
+    """Each story is shown once on the pages that the pictures in docs/messages.md are of."""
+    shown = [name for threads in PAGES.values() for root, replies in threads.items() for name in (root, *replies)]
+    assert sorted(shown) == sorted(STORIES)

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from targetwatch.model import Language
+from targetwatch.model import Language, Text
 from targetwatch.notifications.messages import render
 from targetwatch.notifications.messages.mrkdwn import clean, code, escape, mention
-from tests.messages.truths import STORIES
+from targetwatch.standin import limits
+from tests.messages.told import STORIES
 
 # Fields that hold no words of people: what they hold is fixed by the catalogue's loader.
 FIXED = {"time_zone", "check", "qualifier", "unit_of_measure", "version", "cadence"}
@@ -39,7 +40,8 @@ LINES = st.sampled_from(
         "Quận\u202e ba Đình\u200b\u2066",
         "\n> Đã đạt\n• *Huyện*: 100%",
         "&lt;!here&gt; &amp; & <",
-        "x" * 3000,
+        "x" * 10_000,
+        "Ệ" * 10_000,
         "&" * 3000,
         "",
         " ",
@@ -68,6 +70,39 @@ def test_no_text_breaks_a_limit_or_becomes_a_mark(name: str, text: str, language
 def test_no_number_of_things_breaks_a_limit(name: str, text: str, language: Language) -> None:
     """Hundreds of units, deliveries and targets under hostile names leave a valid payload too."""
     _check(render(_filled(STORIES[name], text, MANY), language))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(sorted(STORIES)),
+    st.one_of(HOSTILE, LINES).filter(lambda text: bool(clean(text).strip())),
+    st.sampled_from(list(Language)),
+)
+def test_hostile_text_changes_nothing_but_its_own_words(name: str, text: str, language: Language) -> None:
+    """Beside a story whose every word is harmless, a hostile one has the same blocks, buttons, links and drawing.
+
+    What differs stands in text alone; and a button gives back the group that the story is of, letter by letter.
+    """
+    harmless, hostile = (
+        render(_filled(STORIES[name], one, 1, keep=LINKED), language) for one in ("Quận", text)
+    )  # fmt: skip
+    assert [_bones(block) for block in _blocks(hostile)] == [_bones(block) for block in _blocks(harmless)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(HOSTILE)
+def test_a_button_gives_back_the_group_as_it_is(group: str) -> None:
+    """The value of a button is JSON that holds the group letter by letter, or there is no button to press."""
+    story: Any = STORIES["behind.buttons"]
+    payload = render(replace(story, care=replace(story.care, group=group)), Language.EN)
+    pressed = [
+        json.loads(element["value"])
+        for block in _blocks(payload)
+        for element in block.get("elements", [])
+        if "value" in element
+    ]
+    assert pressed in ([], [{"group": group, "incident": 147}] * 3)
+    assert pressed or len(group) > 300
 
 
 @settings(max_examples=300, deadline=None)
@@ -120,18 +155,41 @@ def test_only_an_id_is_mentioned(user_group: str) -> None:
     ],
 )
 def test_only_a_web_address_gets_a_button(link: str | None) -> None:
-    """Without a board's address, or with one that is none, there is no button."""
-    payload = render(replace(STORIES["behind"], link=link), Language.EN)  # type: ignore[arg-type]
+    """Without the address of a board or of a run, or with one that is none, there is no button."""
+    story: Any = STORIES["behind"]
+    payload = render(replace(story, link=link, care=replace(story.care, run=link)), Language.EN)
     assert "actions" not in [block["type"] for block in _blocks(payload)]
+
+
+LINKED = ("link", "run", "group", "mention", "to_mention", "parts")
+TEXTS = ("text", "alt_text", "said")
+
+
+def _bones(value: Any) -> Any:
+    """A block without its words."""
+    if isinstance(value, dict):
+        return {name: None if name in TEXTS and isinstance(item, str) else _bones(item) for name, item in value.items()}
+    return [_bones(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _blocks(payload: dict[str, Any]) -> list[dict[str, Any]]:
     return payload["blocks"]
 
 
+def shown(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks as they are sent: a picture that has been uploaded in the place of every chart."""
+    return [
+        {name: value for name, value in block.items() if name != "chart"} | {"slack_file": {"id": "F0123456789"}}
+        if "chart" in block
+        else block
+        for block in _blocks(payload)
+    ]
+
+
 def _check(payload: dict[str, Any]) -> None:
-    blocks = _blocks(payload)
+    blocks = shown(payload)
     json.dumps(payload).encode()
+    assert limits.refusal(payload["text"], blocks) is None
     for block in blocks:
         parsed = Block.parse(block)
         assert parsed is not None
@@ -155,24 +213,42 @@ def _check(payload: dict[str, Any]) -> None:
         assert not any(line.startswith("&gt;") for line in said.split("\n"))
         if kind == "mrkdwn":
             assert all(one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs") for one in text)
+    for block in _blocks(payload):
+        if "chart" in block:
+            _check_picture(block)
+
+
+def _check_picture(block: dict[str, Any]) -> None:
+    """What is read in a picture's place and what is written in it is clean, and short enough for either."""
+    assert 0 < len(block["alt_text"]) <= 600
+    written = [row["said"] for layer in block["chart"]["layer"] for row in layer["data"]["values"] if "said" in row]
+    assert all(len(one) <= 80 for one in written)
+    for one in [block["alt_text"], *written]:
+        assert clean(one) == one
 
 
 def _texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for block in blocks:
         for part in [block.get("text"), *block.get("fields", []), *block.get("elements", [])]:
-            if part is not None and part["type"] != "button":
+            if part is not None and part["type"] == "button":
+                assert part["text"]["type"] == "plain_text"
+                assert len(part["text"]["text"]) <= 75
+                assert len(part.get("value", "")) <= 2000
+            elif part is not None:
                 assert part["type"] == "plain_text" or part["verbatim"] is True
                 yield part["type"], part["text"]
 
 
-def _filled(value: Any, text: str, times: int) -> Any:
+def _filled(value: Any, text: str, times: int, keep: tuple[str, ...] = ()) -> Any:
     """`value` with `text` in the place of every word, and every list of things `times` as long."""
     if isinstance(value, Enum):
         return value
     if isinstance(value, str):
         return text
+    if isinstance(value, tuple) and value and all(isinstance(item, Text) for item in value):
+        return tuple(_filled(item, text, 1, keep) for item in value)  # a label and its value, and no list
     if isinstance(value, tuple):
-        filled = tuple(_filled(item, text, times) for item in value)
+        filled = tuple(_filled(item, text, times, keep) for item in value)
         return (
             filled * times if filled and all(is_dataclass(item) or isinstance(item, str) for item in filled) else filled
         )
@@ -181,9 +257,9 @@ def _filled(value: Any, text: str, times: int) -> Any:
             1 if times == 1 or type(value).__name__ in ("TargetVersion", "Metric", "Source", "Assessment") else times
         )
         changes = {
-            field.name: _filled(getattr(value, field.name), text, inner)
+            field.name: _filled(getattr(value, field.name), text, inner, keep)
             for field in fields(value)
-            if field.name not in FIXED and field.init
+            if field.name not in FIXED and field.name not in keep and field.init
         }
         return replace(value, **changes)
     return value

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from targetwatch.standin import running
 from targetwatch.standin.server import Running
+
+# Airflow reads its environment when it is first imported, which the first connection makes it be.
+SCRATCH = Path(tempfile.mkdtemp(prefix="targetwatch-mail-"))
+os.environ.setdefault("AIRFLOW_HOME", str(SCRATCH))
+os.environ.setdefault("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", f"sqlite:///{SCRATCH}/airflow.db")
+os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "WARNING")
 
 
 @pytest.fixture(scope="session")

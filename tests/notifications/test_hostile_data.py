@@ -10,11 +10,11 @@ import pytest
 from targetwatch.incidents import Covered, DeliveryRecord
 from targetwatch.model import Language, Period, Role, Text
 from targetwatch.notifications import slack
-from targetwatch.notifications.outbox import deliver
 from targetwatch.standin import page
 from targetwatch.standin.server import Running
 from tests.incidents.programmes import BA_VI, CITY, ENGINEERS, PROGRAMME, assessed, hanoi
 from tests.notifications.passes import Watch, with_receivers
+from tests.notifications.sending import Clock, Only, send
 from tests.notifications.test_policy import MAY, claim, may, owed
 
 HOSTILE = [
@@ -45,10 +45,11 @@ def messages(standin: Running, named: str, language: Language) -> list[str]:
     watch.look(hanoi(2025, 6, 16), figures[1:], owed=owed(BA_VI), deliveries=[refused], claims=[wrong])
     watch.look(hanoi(2025, 6, 17), figures[1:], owed=owed(), deliveries=[refused], claims=[])
     standin.store.clear()
-    client = slack.connect("xoxb-test", standin.api)
-    done = deliver(watch.outbox, client, lambda: hanoi(2025, 6, 18), lambda _: None)
+    clock = Clock(hanoi(2025, 6, 18))
+    done = send(watch.outbox, Only(slack.connect("xoxb-test", standin.api)), clock)
     assert (done.failed, done.waiting) == (0, 0), done.problems
-    shown = [message for column in page.columns(standin.store, None) for message in column.messages]
+    seen = page.View(standin.store, standin.people, 0, None)
+    shown = [message for column in page.columns(seen) for message in column.messages]
     return [str(message.html) for top in shown for message in (top, *top.replies)]
 
 
@@ -66,4 +67,5 @@ def test_data_cannot_mention_link_or_mark(standin: Running, named: str, language
 
 def marks(html: str) -> list[str]:
     """Everything in a message that is not text: elements in their order, line ends aside, and who is mentioned."""
+    html = re.sub(r" data-ts=\"[\d.]+\"", "", html)  # when it was posted
     return re.findall(r"<(?!br)[^>]*>", html) + re.findall(r'class="mn">([^<]*)', html)

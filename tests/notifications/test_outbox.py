@@ -5,91 +5,60 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from targetwatch.model import Delivery, Notification, NotificationState
-from targetwatch.notifications.outbox import ATTEMPTS, BLOCKED_FOR, Delivered, deliver
-from targetwatch.notifications.wire import FailureKind, SlackFailure
-from tests.fakes import Fate, Killed, MemoryOutbox, MemorySlack
+from targetwatch.notifications.outbox import ATTEMPTS, LONGEST, Delivered
+from targetwatch.notifications.wire import FailureKind, Scope, SendFailure
+from tests.fakes import Fate, Killed, MemoryOutbox, MemorySlack, named
+from tests.notifications.sending import POST, REPLY, UPDATE, Clock, filled, row, send
 
-START = datetime(2025, 6, 16, 10, 5, tzinfo=UTC)
-LIMITED = SlackFailure("a pause, please", FailureKind.TRANSIENT, retry_after=7)
-DOWN = SlackFailure("down", FailureKind.TRANSIENT, may_have_arrived=True, is_everywhere=True)
-NOT_IN_CHANNEL = SlackFailure("invite me", FailureKind.BLOCKED)
-BAD_TOKEN = SlackFailure("a valid token, please", FailureKind.BLOCKED, is_everywhere=True)
-INVALID = SlackFailure("invalid_blocks", FailureKind.TERMINAL)
-
-
-@dataclass
-class Clock:
-    """A clock that moves when somebody sleeps."""
-
-    now: datetime = START
-    slept: list[float] = field(default_factory=list)
-
-    def read(self) -> datetime:
-        """The time."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self.slept.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-
-def row(name: str, delivery: Delivery, group: str = "behind/a", episode: int = 1, channel: str = "c") -> Notification:
-    """A row of the outbox; its words are its name."""
-    return Notification(name, "r", channel, group, episode, delivery, "changed", {"id": name}, name, START)
-
-
-POST, UPDATE, REPLY = Delivery.POST, Delivery.UPDATE, Delivery.REPLY
-
-
-def send(outbox: MemoryOutbox, slack: MemorySlack, clock: Clock | None = None) -> Delivered:
-    """One drain."""
-    clock = clock or Clock()
-    return deliver(outbox, slack, clock.read, clock.sleep, lambda: 0.5)
-
-
-def filled(*rows: Notification) -> MemoryOutbox:
-    """An outbox with these rows."""
-    outbox = MemoryOutbox()
-    outbox.add(rows)
-    return outbox
+LIMITED = SendFailure("a pause, please", FailureKind.TRANSIENT, retry_after=7)
+DOWN = SendFailure("down", FailureKind.TRANSIENT, may_have_arrived=True, scope=Scope.EVERYWHERE)
+NOT_IN_CHANNEL = SendFailure("invite me", FailureKind.BLOCKED, scope=Scope.CHANNEL)
+BAD_TOKEN = SendFailure("a valid token, please", FailureKind.BLOCKED, scope=Scope.EVERYWHERE)
+INVALID = SendFailure("invalid_blocks", FailureKind.CONTENT)
+UNKNOWN = SendFailure("something_new", FailureKind.BLOCKED)
+GONE = SendFailure("message_not_found", FailureKind.LOST)
 
 
 def shown(slack: MemorySlack) -> list[tuple[str | None, list[object]]]:
     """Each message: the thread it is in, and its words and later edits."""
-    return [(thread, [payload["id"] for payload in versions]) for _, thread, versions in slack.messages]
+    return [(thread, [payload["text"] for payload in versions]) for _, thread, versions in slack.messages]
 
 
 def test_rows_go_out_in_order():
-    """A message, its edit and its reply arrive as they were written, and draining again does nothing."""
-    outbox, slack = filled(row("p", POST), row("u", UPDATE), row("r", REPLY)), MemorySlack()
-    assert send(outbox, slack).sent == 3
-    assert shown(slack) == [(None, ["p", "u"]), ("1", ["r"])]
+    """A message and its reply arrive as they were written, and draining again does nothing."""
+    outbox, slack = filled(row("p", POST), row("r", REPLY)), MemorySlack()
+    assert send(outbox, slack).sent == 2
+    outbox.add([row("u", UPDATE), row("s", REPLY)])
+    assert send(outbox, slack).sent == 2
+    assert shown(slack) == [(None, ["p", "u"]), ("1", ["r"]), ("1", ["s"])]
     assert send(outbox, slack) == Delivered()
-    assert slack.requests == 3
+    assert slack.requests == 4
 
 
-def test_overtaken_edits_are_merged():
-    """Of edits of one message that wait together only the newest is sent; replies between them are all sent."""
-    outbox, slack = filled(row("p", POST), row("u1", UPDATE), row("r1", REPLY), row("u2", UPDATE)), MemorySlack()
+def test_an_overtaken_edit_is_not_sent():
+    """Of several edits of one message that wait the newest is sent, and the others say which one that was."""
+    outbox, slack = filled(row("p", POST)), MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("u1", UPDATE), row("r1", REPLY), row("u2", UPDATE)])
     done = send(outbox, slack)
-    assert (done.sent, done.merged) == (3, 1)
+    assert (done.sent, done.merged) == (2, 1)
     assert shown(slack) == [(None, ["p", "u2"]), ("1", ["r1"])]
     assert (outbox.state_of("u1"), outbox.why("u1")) == (NotificationState.MERGED, "u2")
 
 
 def test_edits_of_different_episodes_are_not_merged():
     """The last edit of an old message is not overtaken by an edit of the next one."""
-    outbox = filled(row("p1", POST), row("u1", UPDATE), row("p2", POST, episode=2), row("u2", UPDATE, episode=2))
+    outbox = filled(row("p1", POST), row("p2", POST, episode=2))
     slack = MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("u1", UPDATE), row("u2", UPDATE, episode=2)])
     send(outbox, slack)
     assert shown(slack) == [(None, ["p1", "u1"]), (None, ["p2", "u2"])]
 
@@ -99,6 +68,28 @@ def test_a_rate_limit_is_waited_out():
     outbox, slack, clock = filled(row("p", POST)), MemorySlack(failures={1: (LIMITED, False)}), Clock()
     assert send(outbox, slack, clock).sent == 1
     assert clock.slept == [7]
+
+
+def test_while_one_row_pauses_other_groups_go_on():
+    """A pause holds its own group, in its order, and nobody else."""
+    outbox = filled(row("p", POST), row("r", REPLY), row("q", POST, "behind/b"))
+    slack, clock = MemorySlack(failures={1: (LIMITED, False)}), Clock()
+    assert send(outbox, slack, clock).sent == 3
+    assert [words for _, words in shown(slack)] == [["q"], ["p"], ["r"]]
+    assert clock.slept == [7]
+
+
+def test_a_drain_ends_in_time_and_keeps_to_the_pause_afterwards():
+    """Where a pause is longer than a drain may last, the rest waits, and not less long than was asked for."""
+    long = SendFailure("a long pause", FailureKind.TRANSIENT, retry_after=LONGEST + 1)
+    outbox, clock = filled(row("p", POST)), Clock()
+    slack = MemorySlack(failures={1: (long, False)})
+    done = send(outbox, slack, clock)
+    assert (done.waiting, done.problems, clock.slept) == (1, [], [])
+    clock.sleep(LONGEST)
+    assert (send(outbox, slack, clock).sent, slack.requests) == (0, 1)
+    clock.sleep(1)
+    assert send(outbox, slack, clock).sent == 1
 
 
 def test_a_lost_answer_is_looked_up():
@@ -123,44 +114,98 @@ def test_pauses_grow_and_end():
     assert (done.sent, done.waiting, done.problems) == (0, 2, ["down"])
     assert slack.requests == ATTEMPTS  # the second row is not tried while Slack does not answer
     assert clock.slept == sorted(clock.slept)
+    assert outbox.why("q") == "down"
     slack.failures.clear()
-    clock.sleep(60)
     assert send(outbox, slack, clock).sent == 2
+
+
+def test_what_was_retried_and_went_out_is_no_problem():
+    """A fault that passed within the drain turns no task red."""
+    outbox, slack = filled(row("p", POST)), MemorySlack(failures={1: (DOWN, False), 2: (LIMITED, False)})
+    assert send(outbox, slack) == Delivered(sent=1)
 
 
 def test_a_channel_that_needs_a_person_holds_only_itself():
     """Rows of a channel that the app is not in wait for the invitation; other channels get theirs."""
-    outbox = filled(row("p", POST), row("r", REPLY), row("q", POST, "behind/b", channel="other"))
-    slack, clock = MemorySlack(failures={1: (NOT_IN_CHANNEL, False)}), Clock()
+    outbox = filled(row("p", POST), row("r", REPLY), row("q", POST, "behind/b", channel="other", receiver="s"))
+    slack, clock = MemorySlack(refusals={"c": NOT_IN_CHANNEL}), Clock()
     done = send(outbox, slack, clock)
-    assert (done.sent, done.waiting, done.problems) == (1, 2, ["invite me"])
-    assert outbox.why("p") == "invite me"
-    assert send(outbox, slack, clock).sent == 0  # not before a while
-    clock.sleep(BLOCKED_FOR.total_seconds())
+    assert (done.sent, done.waiting) == (1, 2)
+    assert done.problems == ["r: invite me 2 waiting. Nobody else could be told."]
+    assert outbox.why("p") == outbox.why("r") == "invite me"
+    requests = slack.requests
+    assert send(outbox, slack, clock).sent == 0
+    assert slack.requests == requests + 1  # one row of them asks whether it is mended
+    slack.refusals.clear()
     assert send(outbox, slack, clock).sent == 2
-    assert shown(slack)[1:] == [(None, ["p"]), ("2", ["r"])]
+    assert shown(slack)[1:] == [(None, ["p"]), ("4", ["r"])]
 
 
 def test_a_bad_token_stops_everything_and_loses_nothing():
-    """With a token that is not valid nothing else is tried, and all is sent once it is."""
-    outbox, slack, clock = (
-        filled(row("p", POST), row("q", POST, "b")),
-        MemorySlack(failures={1: (BAD_TOKEN, False)}),
-        Clock(),
-    )
-    assert send(outbox, slack, clock).waiting == 2
+    """With a token that is not valid nothing else is tried, and all is sent at once when it is."""
+    outbox, slack = filled(row("p", POST), row("q", POST, "b")), MemorySlack(failures={1: (BAD_TOKEN, False)})
+    assert send(outbox, slack).waiting == 2
     assert slack.requests == 1
-    clock.sleep(BLOCKED_FOR.total_seconds())
-    assert send(outbox, slack, clock).sent == 2
+    assert send(outbox, slack).sent == 2
 
 
-def test_a_refused_row_fails_with_its_reason():
-    """A message that Slack will never take fails, and so does what belongs to it; other messages go on."""
+def test_an_answer_that_nobody_knows_holds_its_group_only():
+    """A code that is new keeps its row and those behind it; other groups go on, and nothing is dropped."""
     outbox = filled(row("p", POST), row("r", REPLY), row("q", POST, "behind/b"))
-    done = send(outbox, MemorySlack(failures={1: (INVALID, False)}))
-    assert (done.sent, done.failed, done.waiting) == (1, 2, 0)
+    slack = MemorySlack(failures={1: (UNKNOWN, False)})
+    done = send(outbox, slack)
+    assert (done.sent, done.waiting, done.failed) == (1, 2, 0)
+    assert send(outbox, slack).sent == 2
+
+
+def test_blocks_that_are_not_taken_go_as_plain_words():
+    """A message whose blocks Slack refuses goes out without them, and that is remarked."""
+    outbox, slack = filled(row("p", POST), row("r", REPLY)), MemorySlack(failures={1: (INVALID, False)})
+    done = send(outbox, slack)
+    assert (done.sent, done.failed, done.problems) == (2, 0, [])
+    assert done.remarks == ["A message was sent in plain words. invalid_blocks"]
+    assert "blocks" not in slack.messages[0][2][0]
+
+
+def test_a_message_that_is_never_taken_fails_and_its_episode_goes_on():
+    """Refused in plain words too, a row fails with its reason; what belongs to it is told on its own."""
+    outbox = filled(row("p", POST), row("r", REPLY), row("q", POST, "behind/b"))
+    done = send(outbox, MemorySlack(failures={1: (INVALID, False), 2: (INVALID, False)}))
+    assert (done.sent, done.failed, done.waiting) == (2, 1, 0)
     assert outbox.why("p") == "invalid_blocks"
-    assert "never posted" in outbox.why("r")
+
+
+def test_a_message_that_was_deleted_is_posted_anew_for_its_edit():
+    """An edit whose message is gone becomes the message, and later replies go under it."""
+    outbox, slack = filled(row("p", POST)), MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("u", UPDATE), row("r", REPLY)])
+    slack.messages.clear()
+    assert send(outbox, slack).sent == 2
+    assert shown(slack) == [(None, ["u"]), ("3", ["r"])]
+
+
+def test_a_thread_that_was_deleted_is_begun_anew_with_its_newest_words():
+    """A reply whose thread is gone comes after its message, posted anew as it last stood."""
+    outbox, slack = filled(row("p", POST)), MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("u", UPDATE)])
+    send(outbox, slack)
+    outbox.add([row("r", REPLY), row("s", REPLY, reason="resolved")])
+    slack.messages.clear()
+    assert send(outbox, slack).waiting == 0
+    assert shown(slack) == [(None, ["u"]), ("4", ["r"]), ("4", ["s"])]
+
+
+def test_a_thread_that_is_lost_again_and_again_waits():
+    """A thread that cannot be begun anew is no endless loop: the row waits and says why."""
+    outbox, slack = filled(row("p", POST)), MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("r", REPLY)])
+    slack.failures = {2: (GONE, False), 4: (GONE, False)}
+    done = send(outbox, slack)
+    assert (done.waiting, outbox.why("r")) == (1, "message_not_found")
+    assert send(outbox, slack).waiting == 0
 
 
 def test_what_is_added_while_sending_is_sent_too():
@@ -195,10 +240,26 @@ def killed_at(steps: dict[str, frozenset[int]], rows: Sequence[Notification]) ->
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", range(1, 12))
 def test_a_death_at_any_step(when: str, step: int):
-    """Killed before or after any step, the next drain ends with each message there once."""
+    """Killed before or after any step, the next drain ends with each message there once, in its newest words."""
     steps = {"before": frozenset(), "after": frozenset(), when: frozenset({step})}
     _, slack = killed_at(steps, [row("p", POST), row("u", UPDATE), row("r", REPLY)])
-    assert [(thread, set(words)) for thread, words in shown(slack)] == [(None, {"p", "u"}), ("1", {"r"})]
+    root, _, _ = slack.messages[0]
+    assert [(thread, words[-1]) for thread, words in shown(slack)] == [(None, "u"), (root.ts, "r")]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_death_at_any_step_of_beginning_a_thread_anew(when: str, step: int):
+    """Killed while a lost thread is begun anew, the next drain ends with its message and each reply there once."""
+    outbox, slack = filled(row("p", POST)), MemorySlack()
+    send(outbox, slack)
+    outbox.add([row("r", REPLY), row("s", REPLY)])
+    slack.messages.clear()
+    outbox.fate = slack.fate = Fate(**{f"deaths_{when}": frozenset({step})})
+    for _ in range(2):
+        with suppress(Killed):
+            send(outbox, slack)
+    assert [words for _, words in shown(slack)] == [["p"], ["r"], ["s"]]
 
 
 def build(plan: Sequence[tuple[int, Delivery]]) -> list[Notification]:
@@ -207,8 +268,6 @@ def build(plan: Sequence[tuple[int, Delivery]]) -> list[Notification]:
     seen: set[int] = set()
     for group, delivery in plan:
         kind = delivery if group in seen else POST
-        if kind is POST and group in seen:
-            kind = REPLY
         seen.add(group)
         rows.append(row(f"{group}-{len(rows)}", kind, f"behind/{group}", episode=group))
     return rows
@@ -217,7 +276,7 @@ def build(plan: Sequence[tuple[int, Delivery]]) -> list[Notification]:
 plans = st.lists(st.tuples(st.integers(1, 3), st.sampled_from([UPDATE, REPLY])), min_size=1, max_size=12)
 trouble = st.dictionaries(
     st.integers(1, 40),
-    st.tuples(st.sampled_from([LIMITED, DOWN, NOT_IN_CHANNEL]), st.booleans()).map(
+    st.tuples(st.sampled_from([LIMITED, DOWN, NOT_IN_CHANNEL, BAD_TOKEN, UNKNOWN]), st.booleans()).map(
         lambda pair: (pair[0], pair[1] and pair[0] is DOWN)  # only a lost answer can follow a request carried out
     ),
     max_size=10,
@@ -225,31 +284,35 @@ trouble = st.dictionaries(
 deaths = st.frozensets(st.integers(1, 60), max_size=6)
 
 
-@given(plans, trouble, deaths, deaths)
-def test_exactly_once_in_order_whatever_happens(plan, failures, before, after):
+@given(plans, st.integers(0, 12), trouble, deaths, deaths)
+def test_exactly_once_in_order_whatever_happens(plan, later, failures, before, after):
     """Whatever fails and dies, in the end every message and reply is there once, in order, in its newest words."""
     rows = build(plan)
     fate = Fate(before, after)
     outbox, slack, clock = MemoryOutbox(fate=fate), MemorySlack(fate, failures=failures), Clock()
-    outbox.add(rows)
-    for _ in range(len(failures) + len(before) + len(after) + 2):
+    outbox.add(rows[: len(rows) - later] if later < len(rows) else rows)
+    for _ in range(len(failures) + len(before) + len(after) + 3):
         with suppress(Killed):
             send(outbox, slack, clock)
-        clock.sleep(BLOCKED_FOR.total_seconds())
+        outbox.add(rows)
+        clock.now += timedelta(minutes=10)
     assert outbox.unsent() == []
     expected: dict[str, list[str]] = defaultdict(list)
     newest: dict[str, str] = {}
     for one in rows:
-        if one.delivery is UPDATE:
+        if one.delivery is not REPLY:
             newest[one.group] = one.id
-        else:
+        if one.delivery is not UPDATE:
             expected[one.group].append(one.id)
     groups = {one.id: one.group for one in rows}
     actual: dict[str, list[str]] = defaultdict(list)
-    for _, _, versions in slack.messages:
-        actual[groups[versions[0]["id"]]].append(versions[0]["id"])
-        if len(versions) > 1:
-            assert versions[-1]["id"] == newest[groups[versions[0]["id"]]]
+    for _, thread, versions in slack.messages:
+        name = str(named(versions[0]))
+        actual[groups[name]].append(name)
+        assert versions[-1]["text"] == (newest[groups[name]] if thread is None else name)
     assert actual == expected
-    edited = {groups[versions[0]["id"]] for _, _, versions in slack.messages if len(versions) > 1}
-    assert edited == set(newest)
+    for one in rows:  # every merged row leads to the one that was sent in its place
+        last = one.id
+        while outbox.state_of(last) is NotificationState.MERGED:
+            last = outbox.why(last)
+        assert outbox.state_of(last) is NotificationState.SENT

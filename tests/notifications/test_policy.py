@@ -11,13 +11,16 @@ from targetwatch.model import (
     Delivery,
     IncidentKind,
     IncidentState,
+    Label,
     Language,
+    Matcher,
     NotificationState,
     Period,
     Reason,
     Receiver,
     Restatement,
     Role,
+    Route,
     Scope,
     Status,
     Text,
@@ -35,7 +38,7 @@ from tests.incidents.programmes import (
     hanoi,
     unsaid,
 )
-from tests.notifications.passes import Watch, posts, told, with_receivers, words
+from tests.notifications.passes import Watch, of_kinds, posts, told, with_receivers, with_routes, words
 
 TARGET = "behind/dossiers_district"
 MAY = Period(date(2025, 5, 1), date(2025, 5, 31))
@@ -196,9 +199,17 @@ def test_a_target_that_left_the_catalogue_closes_its_message():
 
 
 def test_each_receiver_hears_what_is_for_them_in_their_language():
-    """Kinds and owners choose what a receiver hears; the language is theirs; a mention is in the new message only."""
-    others = Receiver("others", "others", Language.EN, tuple(IncidentKind), owners=("somebody_else",))
-    watch = Watch(with_receivers(PROGRAMME, ENGINEERS, HEADS, others))
+    """Routes choose what a receiver hears; the language is theirs; a mention is in the new message only."""
+    others = Receiver("others", "others", Language.EN)
+    watch = Watch(
+        with_routes(
+            PROGRAMME,
+            Route("engineers", goes_on=True),
+            Route("heads", of_kinds(IncidentKind.BEHIND), goes_on=True),
+            Route("others", (Matcher(Label.OWNER, ("somebody_else",)),)),
+            receivers=(ENGINEERS, HEADS, others),
+        )
+    )
     first = watch.look(hanoi(2025, 6, 16), may())
     assert [one.receiver for one in first] == ["engineers", "heads"]
     assert "đơn vị cấp huyện" in words(first[1])

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from targetwatch.model import Delivery, Discrepancy, Lapse, Notification, ReportFinding, Text, UnitKey
+from targetwatch.model import (
+    Delivery,
+    Discrepancy,
+    IncidentKind,
+    Label,
+    Lapse,
+    Matcher,
+    Notification,
+    ReportFinding,
+    Route,
+    Text,
+    UnitKey,
+)
 from tests.incidents.programmes import ENGINEERS, HEADS, PROGRAMME, START, hanoi, unit
 from tests.incidents.test_discrepancies import OF_MAY, report
-from tests.notifications.passes import Watch, told, with_receivers, words
+from tests.notifications.passes import Watch, of_kinds, told, with_receivers, with_routes, words
 
 NOW = hanoi(2025, 5, 20)
 GROUP = "misreported/dossiers_online/commune"
@@ -119,8 +131,11 @@ def test_a_new_period_that_differs_is_said_in_the_thread() -> None:
 
 
 def test_only_those_who_answer_for_the_metric_hear_of_it() -> None:
-    """A receiver that is set for other owners, or for other kinds, gets nothing."""
-    others = replace(ENGINEERS, name="others", owners=("office",))
-    heads = replace(HEADS, kinds=HEADS.kinds[:1])
-    added = Communes(others, heads).look(of(1))
-    assert added == []
+    """A receiver whose route is for other owners, or for other kinds, gets nothing."""
+    communes = Communes()
+    communes.watch.programme = with_routes(
+        MANY,
+        Route("engineers", (Matcher(Label.OWNER, ("office",)),), goes_on=True),
+        Route("heads", of_kinds(IncidentKind.BEHIND)),
+    )
+    assert communes.look(of(1)) == []

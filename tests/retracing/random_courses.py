@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import polars as pl
 
@@ -111,9 +112,18 @@ def versions(random: Random) -> tuple[TargetVersion, ...]:
     )
     hold = Trajectory(model.Path.HOLD, assumed=False)
     ends = random.choice([UnitEnding.ENDS, UnitEnding.PASSES_ON])
-    patience = {"patience": random.choice([0, 0, 1]), "keep_open_for": random.choice([0, 0, 1]), "when_unit_ends": ends}
+    patience: dict[str, Any] = {
+        "patience": random.choice([0, 0, 1]),
+        "keep_open_for": random.choice([0, 0, 1]),
+        "when_unit_ends": ends,
+    }
     due = random.choice([date(2024, 8, 31), date(2025, 12, 31)])
-    made = dict(effective_from=date(2024, 1, 1), warning_margin=random.choice([0, 50_000]), due=due, **patience)
+    # Of a chance of their own, so that everything else stays what it was for a seed.
+    waits = Random(str(random.getstate()[1][:8]))
+    times = {name: timedelta(days=waits.choice([0, 0, 2, 20])) for name in ("patience_time", "keep_open_for_time")}
+    made = dict(
+        effective_from=date(2024, 1, 1), warning_margin=random.choice([0, 50_000]), due=due, **patience, **times
+    )
     each = {"scope": Scope.EACH, "selector": Selector(level="district")}
     communes = {"tier": "commune", "selector": Selector(level="commune"), "scope": Scope.EACH}
     turn = random.choice([date(2024, 6, 15), date(2024, 8, 1), date(2024, 9, 30)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,21 @@ from tests.sql.test_sql import CASES, HERE, SQL, merge, rows_of
 
 ROWS = SQL / "rows"
 SOURCES = {"published_figures": "published", "rankings": "rankings", "unit_reports": "reporting"}  # by their tables
-MEASURED = [path for path in CASES if "metric" in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
-def measured(path: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
-    """The records of a case in a database, and the case."""
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+@cache
+def case_of(path: Path) -> dict[str, Any]:
+    """What a case says."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+MEASURED = [path for path in CASES if "metric" in case_of(path)]
+
+
+@cache
+def measured(path: Path) -> duckdb.DuckDBPyConnection:
+    """The records of a case in a database, which is asked and never changed."""
+    case = case_of(path)
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'")
     for migration in sorted((SQL / "migrations" / "records").glob("*.sql")):
@@ -30,7 +40,7 @@ def measured(path: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Any]]:
     database.execute((SQL / "records" / f"{case['table']}.sql").read_text(encoding="utf-8"))
     for delivery in case["deliveries"]:
         merge(database, case["table"], delivery, case.get("defaults", {}))
-    return database, case
+    return database
 
 
 def text_of(metric: str, table: str) -> str:
@@ -44,7 +54,7 @@ def text_of(metric: str, table: str) -> str:
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.relative_to(HERE).with_suffix("").as_posix())
 def test_as_much_is_listed_as_was_counted(path: Path) -> None:
     """Behind every figure that a case measures stand as many records, or parts that add up to it, or one statement."""
-    database, case = measured(path)
+    database, case = measured(path), case_of(path)
     query = (SQL / "metrics" / f"{case['metric']}.sql").read_text(encoding="utf-8")
     for figure in rows_of(database.execute(query, case["ask"])):
         text = text_of(str(figure["metric"]), case["table"])
@@ -69,9 +79,10 @@ def test_a_list_of_records_runs_with_its_values_in_place(file: Path) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     text = file.read_text(encoding="utf-8")
     for path in MEASURED:
-        database, case = measured(path)
+        case = case_of(path)
         if not re.search(rf"\bFROM {case['table']}\b", text):
             continue
+        database = measured(path)
         query = (SQL / "metrics" / f"{case['metric']}.sql").read_text(encoding="utf-8")
         for figure in rows_of(database.execute(query, {**case["ask"], "known_at": moment})):
             days = {"first_day": figure["period_start"], "last_day": figure["period_end"]}

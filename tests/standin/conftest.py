@@ -20,6 +20,5 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def standin(started: Running) -> Running:
     """The stand-in, empty and without faults."""
-    started.store.clear()
-    started.faults.clear()
+    started.clear()
     return started

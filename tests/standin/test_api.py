@@ -144,6 +144,8 @@ def text(of: int, kind: str = "mrkdwn") -> dict[str, object]:
     return {"type": kind, "text": "x" * of}
 
 
+BUTTON = {"type": "button", "action_id": "why", "text": text(5, "plain_text")}
+IMAGE = {"type": "image", "slack_file": {"id": "F0123456789"}, "alt_text": "A line"}
 LIMITS = [
     ("a header of 150", [{"type": "header", "text": text(150, "plain_text")}], None),
     ("a header of 151", [{"type": "header", "text": text(151, "plain_text")}], "invalid_blocks"),
@@ -166,6 +168,30 @@ LIMITS = [
         [{"type": "actions", "elements": [{"type": "button", "text": text(76, "plain_text")}]}],
         "invalid_blocks",
     ),
+    ("a button", [{"type": "actions", "elements": [BUTTON]}], None),
+    ("a value of 2,000", [{"type": "actions", "elements": [{**BUTTON, "value": "x" * 2000}]}], None),
+    ("a value of 2,001", [{"type": "actions", "elements": [{**BUTTON, "value": "x" * 2001}]}], "invalid_blocks"),
+    ("an action_id of 256", [{"type": "actions", "elements": [{**BUTTON, "action_id": "x" * 256}]}], "invalid_blocks"),
+    ("one action_id twice", [{"type": "actions", "elements": [BUTTON, BUTTON]}], "invalid_blocks"),
+    ("an address of 3,001", [{"type": "actions", "elements": [{**BUTTON, "url": "x" * 3001}]}], "invalid_blocks"),
+    ("a value that is no text", [{"type": "actions", "elements": [{**BUTTON, "value": 5}]}], "invalid_blocks"),
+    ("an unknown style", [{"type": "actions", "elements": [{**BUTTON, "style": "red"}]}], "invalid_blocks"),
+    ("another element", [{"type": "actions", "elements": [{**BUTTON, "type": "knob"}]}], "invalid_blocks"),
+    ("25 buttons", [{"type": "actions", "elements": [{**BUTTON, "action_id": str(n)} for n in range(25)]}], None),
+    (
+        "26 buttons",
+        [{"type": "actions", "elements": [{**BUTTON, "action_id": str(n)} for n in range(26)]}],
+        "invalid_blocks",
+    ),
+    ("an image", [IMAGE], None),
+    ("an alt text of 2,000", [{**IMAGE, "alt_text": "x" * 2000}], None),
+    ("an alt text of 2,001", [{**IMAGE, "alt_text": "x" * 2001}], "invalid_blocks"),
+    ("no alt text", [{**IMAGE, "alt_text": ""}], "invalid_blocks"),
+    ("an image from nowhere", [{"type": "image", "alt_text": "x"}], "invalid_blocks"),
+    ("an image from two places", [{**IMAGE, "image_url": "https://x.example/"}], "invalid_blocks"),
+    ("a title of 2,001", [{**IMAGE, "title": text(2001, "plain_text")}], "invalid_blocks"),
+    ("what Slack does not know", [{**IMAGE, "chart": {}}], "invalid_blocks"),
+    ("a block_id of 256", [{"type": "divider", "block_id": "x" * 256}], "invalid_blocks"),
     ("12,000 characters", [{"type": "section", "text": text(3000)}] * 4, None),
     ("15,000 characters", [{"type": "section", "text": text(3000)}] * 5, "msg_too_long"),
 ]

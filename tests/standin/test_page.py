@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.error
 import urllib.request
 
 import pytest
@@ -100,6 +101,8 @@ def test_the_page_is_closed_to_everything_else(standin: Running):
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "form-action 'none'" in policy
+    assert "img-src 'self' data:" in policy
     assert not re.search(r"(src|href)=\"(https?:)?//", html)
     (nonce,) = set(re.findall(r'nonce="([^"]+)"', html))
     assert f"'nonce-{nonce}'" in policy
@@ -115,3 +118,71 @@ def test_only_what_changed_is_sent_again(standin: Running):
     news, headers = page(standin, f"/messages?since={version}")
     assert "news" in news
     assert headers["x-version"] != version
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 30
+
+
+def upload(standin: Running, content: bytes) -> str:
+    """Upload a file; its id."""
+    client = WebClient("xoxb-test", base_url=standin.api)
+    return str(client.files_upload_v2(content=content, filename="x.png", title="x")["file"]["id"])
+
+
+def test_pictures_are_shown_and_other_files_are_not_handed_out(standin: Running):
+    """A block's file is an <img> of this server with its alt text; what is no picture cannot be fetched."""
+    client = WebClient("xoxb-test", base_url=standin.api)
+    file_id = upload(standin, PNG)
+    alt = 'Falling, to 59.80% <b> "x"'
+    client.chat_postMessage(
+        channel="c", text="x", blocks=[{"type": "image", "slack_file": {"id": file_id}, "alt_text": alt}]
+    )
+    html, _ = page(standin)
+    assert f'<img src="/files/{file_id}" alt="Falling, to 59.80% &lt;b&gt; &#34;x&#34;">' in html
+    with urllib.request.urlopen(f"{standin.address}/files/{file_id}", timeout=10) as answer:  # noqa: S310
+        assert (answer.read(), answer.headers["Content-Type"]) == (PNG, "image/png")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for other in (upload(standin, b"<script>alert(1)</script>"), "F0NOTHERE00"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            page(standin, f"/files/{other}")
+
+
+def test_a_picture_from_elsewhere_is_only_its_words(standin: Running):
+    """The page loads nothing from outside: of such a picture it shows what it is of."""
+    client = WebClient("xoxb-test", base_url=standin.api)
+    block = {"type": "image", "image_url": "https://elsewhere.example/x.png", "alt_text": "A chart"}
+    client.chat_postMessage(channel="c", text="x", blocks=[block])
+    html, _ = page(standin)
+    assert "elsewhere.example" not in html
+    assert "<p>A chart</p>" in html
+
+
+def test_buttons_sleep_while_nobody_listens(standin: Running):
+    """Without a listener the page says so, and neither buttons nor the box take anything."""
+    client = WebClient("xoxb-test", base_url=standin.api)
+    button = {"type": "button", "action_id": "why", "text": {"type": "plain_text", "text": "Why"}, "value": "1"}
+    client.chat_postMessage(channel="c", text="x", blocks=[{"type": "actions", "elements": [button]}])
+    html, _ = page(standin)
+    assert 'class="deaf"' in html
+    assert re.search(
+        r'<button type="button" class="bt" data-channel="C[A-Z0-9]+" data-ts="[0-9.]+" data-action="why" disabled>',
+        html,
+    )
+    assert re.search(r"<input [^>]* disabled>", html)
+
+
+def test_what_one_person_is_told_alone_no_other_sees(standin: Running):
+    """An answer is on the page of who asked, beside the message that it is about, and on nobody else's."""
+    from targetwatch.standin.page import View, render_messages
+    from targetwatch.standin.people import NOBODY, VISITOR, Person
+    from targetwatch.standin.store import read_ts
+
+    client = WebClient("xoxb-test", base_url=standin.api)
+    posted = client.chat_postMessage(channel="c", text="message")
+    standin.store.asides.add(str(posted["channel"]), VISITOR, "for *you* <b>", [], read_ts(str(posted["ts"])))
+    people = {"U0ANOTHER0": Person("U0ANOTHER0", "Another"), VISITOR: NOBODY}
+    mine, theirs = (render_messages(View(standin.store, people, 1, None, user)) for user in (VISITOR, "U0ANOTHER0"))
+    assert "for <b>you</b> &lt;b&gt;" in mine
+    assert mine.index("message") < mine.index("Only visible to you")
+    assert "Only visible to you" not in theirs
+    assert View(standin.store, people, 1, None, "U0NOBODY").reader == "U0ANOTHER0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ from targetwatch import catalogue
 from targetwatch.settings import CHECKOUT
 
 CODES = ("code", "01", "SO-TP", "SO-NV", "001", "002", "00001", "00004")
+PERSON = re.compile(r"\s+U0\w+:")
 SHARED = ("programme", "calendar", "owners", "references", "receivers")
 
 
@@ -20,6 +22,9 @@ def of_sources(folder: Path, sources: Iterable[str], codes: Collection[str] = CO
         (own / name).mkdir(parents=True)
     for name in SHARED:
         shutil.copy(shipped / f"{name}.yaml", own)
+    people = (own / "receivers.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    here = [line for line in people if not PERSON.match(line) or set(re.findall(r'"(\w+)"', line)) <= set(codes)]
+    (own / "receivers.yaml").write_text("".join(here), encoding="utf-8")
     for register in ("units.csv", "departments.csv"):
         lines = (shipped / "org_units" / register).read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if line.split(",")[0] in codes]

@@ -25,7 +25,7 @@ HELD = {
 
 def test_the_portal_is_gathered_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of its eight metrics has its figure for each month, and a second look asks for the last days alone."""
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "city_portal")
     rows = days(1, date(2025, 4, 1), date(2025, 6, 2))
     with connected(monkeypatch, "city_portal", portal(rows), password="a token") as service:
         (gathered,) = pipeline.gather(installation.settings, "city_portal", NOW)
@@ -44,7 +44,7 @@ def test_a_portal_that_hides_a_count_is_told_from_one_that_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A count that is null on some days is taken from the newest that has it; one that vanished refuses the batch."""
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "city_portal")
     rows = days(2, date(2025, 5, 1), date(2025, 5, 31))
     for row in rows[-3:]:
         row["to_date"]["videos"] = None

@@ -24,7 +24,7 @@ def issued_by(rows: list[dict[str, object]], day: str) -> int:
 
 def test_the_register_is_gathered_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The providers' totals add up, month by month, though the register gives only a few at once."""
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "digital_signature")
     rows = totals(1, DAYS)
     silent = [row for row in rows if (row["provider"], row["as_of"]) != ("CA-1", "2025-05-31")]
     with connected(monkeypatch, "digital_signature", register(silent), login=LOGIN[0], password=LOGIN[1]) as service:
@@ -42,7 +42,7 @@ def test_a_file_is_taken_too_and_stands_beside_what_was_published(
 ) -> None:
     """Whoever has no service delivers a file; what was published for the same month stays in the ledger beside it."""
     monkeypatch.delenv("AIRFLOW_CONN_DIGITAL_SIGNATURE", raising=False)
-    installation = shipped(tmp_path / "home")
+    installation = shipped(tmp_path)
     published = (installation.settings.catalogue / "published" / "published.csv").read_bytes()
     file = "provider,as_of,issued_to_date\nCA-0,30/11/2023,30500\nCA-1,2023-11-30,11250\n"
     files = {"digital_signature/tháng 11.csv": file, "published/published.csv": published}

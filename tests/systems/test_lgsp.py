@@ -25,7 +25,7 @@ def of_month(month: str) -> tuple[tuple[int, int], tuple[int, int]]:
 
 def test_the_platform_is_gathered_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its rows become the two shares of each month, though its token runs out; a second pass asks for less."""
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "lgsp")
     with connected(
         monkeypatch, "lgsp", lgsp(ROWS, lives_for=3), login=CLIENT[0], password=CLIENT[1], token_url="{address}/token"
     ) as service:

@@ -18,7 +18,7 @@ LATER = datetime(2025, 6, 3, 22, tzinfo=UTC)
 
 def test_the_link_is_gathered_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through a gateway that is busy at times; a day that is restated within three days is measured anew."""
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "population_db")
     rows = days(1, date(2025, 4, 1), date(2025, 6, 2))
     said = {"login": CLIENT[0], "password": CLIENT[1], "token_url": "{address}/token"}
     with connected(monkeypatch, "population_db", link(rows), **said) as service:

@@ -25,7 +25,7 @@ def test_the_target_moves_with_what_the_portal_offers(tmp_path: Path, monkeypatc
 
     The spellings of a level are read as one; a level that the source does not name is the fault of its row.
     """
-    installation = shipped(tmp_path)
+    installation = shipped(tmp_path, "public_service_portal")
     months = [("2025-04", 100, (5, 30)), ("2025-05", 114, (6, 14)), ("2025-06", 124, (7, 15))]
     seen = []
     installation.watch(morning(5, 20))

@@ -1,6 +1,17 @@
 -- Every incident with its state now, and with the names of what it is about.
 CREATE OR REPLACE VIEW incidents AS
-WITH target_name AS (
+WITH mute AS (
+  -- Of the silences that had not ended when the snapshot was made, the one that lasts longest.
+  SELECT
+    m.number,
+    arg_max(s.silence, least(s.ends, s.withdrawn_at)) AS silence,
+    arg_max(s.begins, least(s.ends, s.withdrawn_at)) AS silenced_from,
+    max(least(s.ends, s.withdrawn_at)) AS silenced_until
+  FROM muted AS m
+  JOIN silence AS s USING (silence)
+  GROUP BY m.number
+),
+target_name AS (
   SELECT
     target,
     arg_max(name_vi, row(listed, effective_from)) AS name_vi,
@@ -34,9 +45,20 @@ SELECT
   i.began_at,
   i.opened_at,
   i.closed_at,
+  i.severity,
+  i.acknowledged_at,
+  i.acknowledged_by,
+  i.acknowledged_because,
+  i.acknowledged_until,
+  i.escalated AS escalation_steps,
+  q.silence,
+  q.silenced_from,
+  q.silenced_until,
   i.last_period,
   i.bad_periods,
   i.good_periods,
+  i.good_since,
+  i.held_since,
   i.facts
 FROM incident AS i
 LEFT JOIN target_name AS t ON i.kind = 'behind' AND t.target = i.subject
@@ -46,6 +68,7 @@ LEFT JOIN metric AS m
   ON i.kind = 'misreported' AND i.org_unit <> '' AND m.metric = split_part(i.subject, '/', 1)
 LEFT JOIN org_unit AS u ON u.org_unit = i.org_unit AND u.org_unit_valid_from = i.org_unit_valid_from
 LEFT JOIN owner AS o ON o.owner = coalesce(t.owner, s.owner, m.owner)
+LEFT JOIN mute AS q ON q.number = i.number
 LEFT JOIN programme AS p ON true;
 
 COMMENT ON VIEW incidents IS 'Every episode of trouble, one row each, with its state now.';
@@ -68,7 +91,18 @@ COMMENT ON COLUMN incidents.owner_name_en IS 'Name of that role in English.';
 COMMENT ON COLUMN incidents.began_at IS 'When the trouble was first found.';
 COMMENT ON COLUMN incidents.opened_at IS 'When it had held long enough to be told; NULL if it never did.';
 COMMENT ON COLUMN incidents.closed_at IS 'When the episode was over; NULL while it goes on.';
+COMMENT ON COLUMN incidents.severity IS 'critical, warning or notice: by how far it is short and by how long it has been, as the rules in receivers.yaml say.';
+COMMENT ON COLUMN incidents.acknowledged_at IS 'When somebody acknowledged it last. It is in force while the state is acknowledged.';
+COMMENT ON COLUMN incidents.acknowledged_by IS 'Who did.';
+COMMENT ON COLUMN incidents.acknowledged_because IS 'Why, in that person''s words.';
+COMMENT ON COLUMN incidents.acknowledged_until IS 'When that acknowledgement lapses by itself; NULL: not before it closes.';
+COMMENT ON COLUMN incidents.escalation_steps IS 'How many steps of its escalation have been taken.';
+COMMENT ON COLUMN incidents.silence IS 'Id of the silence that keeps its messages back, or is going to; of several the one that lasts longest. All of them: incident_silences.';
+COMMENT ON COLUMN incidents.silenced_from IS 'From when that silence does.';
+COMMENT ON COLUMN incidents.silenced_until IS 'Until when it does.';
 COMMENT ON COLUMN incidents.last_period IS 'First day of the newest judged period that was counted.';
 COMMENT ON COLUMN incidents.bad_periods IS 'Judged periods in a row that were bad.';
 COMMENT ON COLUMN incidents.good_periods IS 'Judged periods in a row that were good since.';
+COMMENT ON COLUMN incidents.good_since IS 'Since when every look at it was good; NULL while it is bad.';
+COMMENT ON COLUMN incidents.held_since IS 'Since when missing data has held the time that is counted before it opens or closes; NULL where none does.';
 COMMENT ON COLUMN incidents.facts IS 'What was found last, as JSON.';

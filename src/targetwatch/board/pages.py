@@ -105,6 +105,7 @@ def board(model: ReadModel, place: Place) -> str:
         misreported=[figure for figure in model.claims() if figure.claim.finding == "misreported"],
         window=_window(about, place),
         pages=PAGES,
+        undelivered=model.undelivered(place.now),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from targetwatch.board.reported import Reported, ReportGroup
 from targetwatch.board.standing import Observed, Record, Standing, two
 from targetwatch.board.trouble import Incident, PublishedFigure, TroubledSource, troubled_sources, unit_keys
+from targetwatch.board.undelivered import LATE, RECENTLY, Undelivered
 from targetwatch.model import IncidentKind, Period, Reason, Role, Status, Text
 from targetwatch.settings import Settings
 
@@ -195,6 +196,13 @@ class ReadModel:
         names = {row["unit_key"]: row["full_name"] for row in self._rows("board_units", keys=unit_keys(incidents))}
         levels = {row["level"]: two(row, "plural") for row in self._rows("board_levels")}
         return troubled_sources(incidents, names, levels)
+
+    def undelivered(self, now: datetime) -> list[Undelivered]:
+        """What could not be sent to people, as of `now`."""
+        if not any(row["name"] == "receiver_trouble" for row in self._rows("tables")):
+            return []  # a snapshot of a release that did not know
+        moments = {"late": now - LATE, "recently": now - RECENTLY}
+        return [Undelivered.of(row) for row in self._rows("board_undelivered", **moments)]
 
     def claims(self, claim: str | None = None) -> list[PublishedFigure]:
         """The published figures, or one of them; those that do not add up first."""

@@ -31,6 +31,7 @@ from targetwatch.model import (
     UnitKey,
 )
 from targetwatch.wording import words
+from targetwatch.wording.care import Care
 from targetwatch.wording.figures import LOWER_IS_BETTER, Figures, Measure
 
 ACTION = (Status.MISSED, Status.BEHIND, Status.AT_RISK)
@@ -89,6 +90,7 @@ class LiveIncident:
     number: int
     state: IncidentState
     since: datetime
+    care: Care
 
     @property
     def name(self) -> str:
@@ -212,7 +214,9 @@ class Standing:
             bodies_reported=row["bodies_reported"],
             bodies_due=row["bodies_due"],
             missing=tuple(row["missing_names"]),
-            incident=LiveIncident(row["incident"], IncidentState(row["incident_state"]), row["incident_since"])
+            incident=LiveIncident(
+                row["incident"], IncidentState(row["incident_state"]), row["incident_since"], Care.of(row, "incident_")
+            )
             if row["incident"]
             else None,
             owner=two(row, "owner_name"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from targetwatch.board.standing import Record, two
 from targetwatch.model import Against, Claim, Contradiction, IncidentKind, IncidentState, Language, Period, Text
+from targetwatch.wording.care import Care
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Incident:
     since: datetime
     closed_at: datetime | None
     facts: Mapping[str, Any]
+    care: Care
 
     @classmethod
     def of(cls, row: Record) -> Incident:
@@ -43,6 +45,7 @@ class Incident:
             since=row["opened_at"] or row["began_at"],
             closed_at=row["closed_at"],
             facts=json.loads(row["facts"]),
+            care=Care.of(row),
         )
 
     def about(self, language: Language) -> str:

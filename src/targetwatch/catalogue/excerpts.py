@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from targetwatch.catalogue.document import read_bytes
 from targetwatch.catalogue.issues import Issue, legible
+from targetwatch.catalogue.secrecy import is_to_be_hidden
 
 WIDTH = 100  # cells of a line that are shown where nobody says how many there are
 TAB = 4  # cells from one tab stop to the next
@@ -87,12 +88,14 @@ class Excerpts:
         self._lines: list[str] = []
 
     def of(self, issue: Issue) -> Excerpt | None:
-        """The line that `issue` is about; None where it is about a file as a whole, or the line is not there."""
+        """The line that `issue` is about; None where it is about a file as a whole, or no line is there to be shown."""
         if issue.of_the_file:
             return None
         if issue.path != self._path:
             self._path, self._lines = issue.path, _lines(self.root / issue.path)
         if issue.line > len(self._lines) or not self._lines[issue.line - 1].strip():
+            return None
+        if is_to_be_hidden(issue.path, self._lines[issue.line - 1]):
             return None
         return excerpt(self._lines[issue.line - 1], issue.column, self.width)
 

@@ -61,7 +61,8 @@ def wrong(message: str, hint: str | Callable[[], str]) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{said}", {"said": message, "hint": hint})
 
 
-def _text(value: Any, expected: str) -> str:
+def as_text(value: Any, expected: str) -> str:
+    """What is written in the place of a single value; `expected` is what it should be."""
     if isinstance(value, str):
         return value
     found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), "something else")
@@ -70,7 +71,7 @@ def _text(value: Any, expected: str) -> str:
 
 def _words(value: Any) -> str:
     # One form for each letter with marks, so that what is compared with data compares.
-    text = unicodedata.normalize("NFC", _text(value, "a text")).strip()
+    text = unicodedata.normalize("NFC", as_text(value, "a text")).strip()
     if not text:
         raise wrong("the text is empty", "Write it out.")
     return text
@@ -80,7 +81,7 @@ def _matching(pattern: str, what: str, hint: str) -> Callable[[Any], str]:
     compiled = re.compile(pattern)
 
     def check(value: Any) -> str:
-        text = _text(value, what)
+        text = as_text(value, what)
         if compiled.fullmatch(text) is None:
             raise wrong(f"'{text}' is not {what}", hint)
         return text
@@ -89,7 +90,7 @@ def _matching(pattern: str, what: str, hint: str) -> Callable[[Any], str]:
 
 
 def _day(value: Any) -> date:
-    text = _text(value, "a date")
+    text = as_text(value, "a date")
     if re.fullmatch(DAY, text) is None:
         raise wrong(f"'{text}' is not a date", "Write year-month-day, as in 2025-12-31.")
     try:
@@ -99,7 +100,7 @@ def _day(value: Any) -> date:
 
 
 def _time_of_day(value: Any) -> time:
-    text = _text(value, "a time of day")
+    text = as_text(value, "a time of day")
     if re.fullmatch(TIME_OF_DAY, text) is None:
         raise wrong(f"'{text}' is not a time of day", "Write hours and minutes, as in 17:00.")
     return time.fromisoformat(text)
@@ -107,7 +108,7 @@ def _time_of_day(value: Any) -> time:
 
 def number(value: Any, hint: str = "Write a number, as in 90.") -> Decimal:
     """A number as it is written; `hint` is what to write in the place of something that holds no number."""
-    text = _text(value, "a number")
+    text = as_text(value, "a number")
     if re.fullmatch(NUMBER, text) is None:
         lone = re.search(r"[-+]?[0-9]+([.,][0-9]+)?", text)
         hint = f"Write the number alone, as in {lone.group().replace(',', '.')}." if lone else hint
@@ -120,7 +121,7 @@ def _number(value: Any) -> Decimal:
 
 
 def _whole(value: Any) -> int:
-    text = _text(value, "a whole number")
+    text = as_text(value, "a whole number")
     if re.fullmatch(WHOLE, text) is None:
         raise wrong(f"'{text}' is not a whole number from 0 on", "Write it in digits, as in 10.")
     return int(text)
@@ -134,14 +135,14 @@ def _share(value: Any) -> Decimal:
 
 
 def _truth(value: Any) -> bool:
-    text = _text(value, "true or false")
+    text = as_text(value, "true or false")
     if text not in ("true", "false"):
         raise wrong(f"'{text}' is neither true nor false", "Write true or false.")
     return text == "true"
 
 
 def _time_zone(value: Any) -> str:
-    text = _text(value, "a time zone")
+    text = as_text(value, "a time zone")
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -155,7 +156,7 @@ def _nearest_zone(text: str) -> str:
 
 
 def _unit_of_measure(value: Any) -> str:
-    text = _text(value, "a unit of measure")
+    text = as_text(value, "a unit of measure")
     if not units_of_measure.is_known(text):
         meant = units_of_measure.nearest(text)
         hint = units_of_measure.ANY_OF_THEM if meant is None else f"Write '{meant}'."
@@ -167,7 +168,7 @@ def one_of(choices: type[Choice], what: str) -> BeforeValidator:
     """A validator for one of the words of an enum."""
 
     def check(value: Any) -> Choice:
-        text = _text(value, what)
+        text = as_text(value, what)
         try:
             return choices(text)
         except ValueError:
@@ -179,15 +180,16 @@ def one_of(choices: type[Choice], what: str) -> BeforeValidator:
 
 def known(kind: str) -> AfterValidator:
     """A validator for the name of something that is declared elsewhere in the catalogue."""
+    return AfterValidator(lambda name, info: known_name(kind, name, info))
 
-    def check(name: str, info: ValidationInfo) -> str:
-        names: Names = info.context if isinstance(info.context, Names) else Names()
-        declared = names.declared.get(kind)
-        if declared is not None and name not in declared:
-            raise wrong(f"there is no {kind} '{name}'", lambda: instead(name, declared))
-        return name
 
-    return AfterValidator(check)
+def known_name(kind: str, name: str, info: ValidationInfo) -> str:
+    """`name`, if it is declared, or if it could not be read what is."""
+    names: Names = info.context if isinstance(info.context, Names) else Names()
+    declared = names.declared.get(kind)
+    if declared is not None and name not in declared:
+        raise wrong(f"there is no {kind} '{name}'", lambda: instead(name, declared))
+    return name
 
 
 def shape(pattern: str, *types: str, **bounds: int) -> WithJsonSchema:

@@ -10,7 +10,8 @@ from pathlib import Path
 from targetwatch.catalogue.issues import Issue, nearest
 
 REQUIRED = ("programme.yaml", "calendar.yaml", "owners.yaml")
-SINGLE = (*REQUIRED, "references.yaml", "receivers.yaml", "acknowledged_differences.yaml")
+RECEIVERS = "receivers.yaml"
+SINGLE = (*REQUIRED, "references.yaml", RECEIVERS, "acknowledged_differences.yaml")
 FOLDERS = {"metric": "metrics", "source": "sources"}  # what each file of a folder declares one of
 YAML_FOLDERS = ("metrics", "targets", "sources")
 TABLES = "targets"  # the folder in which CSV files are read beside the YAML

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from targetwatch.catalogue.folder import RECEIVERS
 from targetwatch.catalogue.issues import Issue, Severity
 from targetwatch.catalogue.layers import Family, Layered, SpoiledError
-from targetwatch.catalogue.spec import MetricSpec, ReceiverSpec, SourceSpec
+from targetwatch.catalogue.routing_spec import NOBODY, RoutingSpec
+from targetwatch.catalogue.soundness_of_routes import heard_by
+from targetwatch.catalogue.spec import MetricSpec, SourceSpec
 from targetwatch.catalogue.validation import Checked
-from targetwatch.model import IncidentKind
+from targetwatch.model import IncidentKind, Label
 
 Rules = Mapping[str, Sequence[Layered]]
 
@@ -22,7 +25,7 @@ def forgotten(
     metrics: Iterable[Checked[MetricSpec]],
     sources: Iterable[Checked[SourceSpec]],
     owners: Checked[Mapping[str, object]] | None,
-    receivers: Checked[Mapping[str, ReceiverSpec]] | None,
+    receivers: Checked[RoutingSpec] | None,
     today: date | None,
 ) -> Iterator[Issue]:
     """Warnings of what has been left over or left out, each only where all that it rests on could be read.
@@ -52,7 +55,7 @@ def forgotten(
     yield from _unmeasured(live, metric_of, measured, sources)
     if all(family.spec is not None and family.spec.metric is not None for family in families):
         yield from _without_target(measured.values(), asked_of)
-    yield from _unheard(live, owners, receivers)
+    yield from _unheard(live, metric_of, measured, owners, receivers)
 
 
 def _warning(issue: Issue) -> Issue:
@@ -93,31 +96,42 @@ def _without_target(metrics: Iterable[Checked[MetricSpec]], asked_of: Mapping[st
 
 
 def _unheard(
-    live: Rules, owners: Checked[Mapping[str, object]] | None, receivers: Checked[Mapping[str, ReceiverSpec]] | None
+    live: Rules,
+    metric_of: Mapping[str, str],
+    metrics: Mapping[str, Checked[MetricSpec]],
+    owners: Checked[Mapping[str, object]] | None,
+    receivers: Checked[RoutingSpec] | None,
 ) -> Iterator[Issue]:
     """Owners whose targets may fall behind without a word to anybody."""
-    if (
-        owners is None
-        or owners.spec is None
-        or (receivers is not None and (receivers.spec is None or receivers.issues))
-    ):
+    if receivers is None:
+        if live:
+            count = "1 target is" if len(live) == 1 else f"{len(live)} targets are"
+            message = f"the file is missing: {count} watched, and nobody is told when one falls behind"
+            yield _warning(Issue(RECEIVERS, 1, 1, message, "List in it who is written to.", of_the_file=True))
         return
-    told = [
-        receiver.owners
-        for receiver in (receivers.spec or {} if receivers is not None else {}).values()
-        if IncidentKind.BEHIND in receiver.kinds
-    ]
-    answers: dict[str, set[str]] = defaultdict(set)
+    if owners is None or owners.spec is None or receivers.spec is None or receivers.issues:
+        return
+    unheard: dict[str, set[str]] = defaultdict(set)
     for target, of_target in live.items():
+        metric = metrics.get(metric_of[target])
         for rule in of_target:
             try:
-                answers[rule.get("owner")].add(target)
+                labels = {
+                    Label.KIND: IncidentKind.BEHIND.value,
+                    Label.SUBJECT: target,
+                    Label.METRIC: metric_of[target],
+                    Label.TIER: str(rule.get("tier")),
+                    Label.OWNER: str(rule.get("owner")),
+                }
             except SpoiledError:
                 continue
+            if metric is not None and metric.spec is not None:
+                labels[Label.SOURCE] = metric.spec.source
+            if heard_by(receivers.spec.route, labels) <= {NOBODY}:
+                unheard[labels[Label.OWNER]].add(target)
     for owner in owners.spec:
-        if answers.get(owner) and not any(not names or owner in names for names in told):
-            count = len(answers[owner])
-            what = f"target '{min(answers[owner])}'" if count == 1 else f"{count} targets"
+        if targets := unheard.get(owner):
+            what = f"target '{min(targets)}'" if len(targets) == 1 else f"{len(targets)} targets"
             message = f"owner '{owner}' answers for {what}, and no receiver hears when one falls behind"
-            hint = f"Add a receiver with 'kinds: [behind]', for everyone's targets or with 'owners: [{owner}]'."
+            hint = f"Add a route with 'match: {{kind: behind, owner: {owner}}}', or let the root tell somebody."
             yield _warning(owners.document.key_issue((owner,), message, hint))

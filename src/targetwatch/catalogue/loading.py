@@ -11,21 +11,26 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from targetwatch.catalogue import (
+    declarations,
     mapping,
     soundness,
     soundness_of_acknowledgements,
+    soundness_of_policies,
     soundness_of_rates,
+    soundness_of_receivers,
+    soundness_of_routes,
     soundness_of_targets,
 )
 from targetwatch.catalogue.acknowledged_spec import AcknowledgedDifferences, differences
 from targetwatch.catalogue.document import Document, plain, read_document
-from targetwatch.catalogue.fields import Names, is_identifier
-from targetwatch.catalogue.folder import FOLDERS, File, find
+from targetwatch.catalogue.fields import Names
+from targetwatch.catalogue.folder import RECEIVERS, File, find
 from targetwatch.catalogue.forgotten import forgotten
 from targetwatch.catalogue.issues import CatalogueError, Issue, Severity, bounded
 from targetwatch.catalogue.judged_versions import JudgedVersion, edited
 from targetwatch.catalogue.layers import Family, layered, of_metric
 from targetwatch.catalogue.org_units import Register, read_units
+from targetwatch.catalogue.routing_spec import RoutingSpec
 from targetwatch.catalogue.soundness_of_monitoring import of_monitoring
 from targetwatch.catalogue.spec import (
     CalendarSpec,
@@ -33,7 +38,6 @@ from targetwatch.catalogue.spec import (
     MetricSpec,
     Owners,
     ProgrammeSpec,
-    Receivers,
     References,
     SourceSpec,
     TableSpec,
@@ -91,7 +95,7 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
         read_files = [read_document(file.path, file.shown) for file in files]
         documents[kind] = [document for document, _ in read_files]
         issues += itertools.chain.from_iterable(wrong for _, wrong in read_files)
-    levels = _declared(documents["programme.yaml"], "levels")
+    levels = declarations.declared_keys(documents["programme.yaml"], "levels")
     register = read_units([(file.path, file.shown) for file in found.registers], levels)
     register = with_successors(register, [(file.path, file.shown) for file in found.successors])
     issues += register.issues
@@ -99,7 +103,9 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
         tables, wrong = read_target_table(file.path, file.shown)
         documents["targets"] += tables
         issues += wrong
-    contents = _Contents(documents, _names(documents, register, levels, unread), issues)
+    if any(issue.path.startswith("targets/") for issue in issues):
+        unread |= {"targets"}
+    contents = _Contents(documents, declarations.names(documents, register, levels, unread), issues)
     contents.lists = {file.path.name: file for file in found.lists}
     programme = contents.programme(register, tuple(judged), today)
     return Reading(programme, bounded(contents.issues))
@@ -128,6 +134,13 @@ class _Contents:
         self.issues += itertools.chain.from_iterable(family.issues for family in families)
         return families
 
+    def _receivers(self) -> Checked[RoutingSpec] | None:
+        for document in self.documents[RECEIVERS]:
+            if (old := soundness_of_receivers.of_old_form(document)) is not None:
+                self.issues.append(old)
+                return Checked(document, None, (old,))
+        return self._one(RECEIVERS, RoutingSpec)
+
     def _one(self, file: str, kind: type[S]) -> Checked[S] | None:
         return next(iter(self._all(file, kind)), None)
 
@@ -137,7 +150,7 @@ class _Contents:
         calendar = self._one("calendar.yaml", CalendarSpec)
         owners: Checked[Any] | None = self._one("owners.yaml", Owners)
         references: Checked[Any] | None = self._one("references.yaml", References)
-        receivers: Checked[Any] | None = self._one("receivers.yaml", Receivers)
+        receivers = self._receivers()
         acknowledged: Checked[Any] | None = self._one("acknowledged_differences.yaml", AcknowledgedDifferences)
         metrics = self._all("metrics", MetricSpec)
         sources = self._all("sources", SourceSpec)
@@ -168,15 +181,16 @@ class _Contents:
         self.issues += soundness.of_calendar(calendar)
         self.issues += soundness_of_acknowledgements.of_acknowledged(acknowledged, bearers, today)
         self.issues += soundness_of_rates.of_rates(metrics)
+        self.issues += soundness_of_receivers.of_receivers(receivers)
+        self.issues += soundness_of_routes.of_routes(receivers)
+        self.issues += soundness_of_policies.of_policies(receivers, calendar.spec if calendar is not None else None)
         for metric_file in metrics:
             self.issues += soundness.of_metric(metric_file, self.names)
         for source in sources:
             self.issues += soundness.of_source(source)
             self.issues += of_monitoring(source)
             self.issues += of_wanted(source, self.lists, () if register.issues else register.codes)
-        self.issues += soundness.of_roles(
-            owners, frozenset(_roles([d.data for files in self.documents.values() for d in files]))
-        )
+        self.issues += soundness.of_roles(owners, declarations.roles(self.documents))
         self.issues += forgotten(families, promises, metrics, sources, owners, receivers, today)
         failed = any(issue.severity is Severity.ERROR for issue in self.issues)
         if failed or programme is None or programme.spec is None or calendar is None or calendar.spec is None:
@@ -188,7 +202,7 @@ class _Contents:
             [c.spec for c in metrics if c.spec],
             [c.spec for c in sources if c.spec],
             [version for _, version in versions if version is not None],
-            receivers.spec if receivers and receivers.spec else {},
+            receivers.spec if receivers is not None else None,
             owners.spec if owners and owners.spec else {},
             references.spec if references and references.spec else {},
             _acknowledged(acknowledged, of_id, bearers),
@@ -204,74 +218,6 @@ def _acknowledged(
     named = {one.org_unit: bearers.named(one.org_unit) for one in checked.spec.values() if one.org_unit is not None}
     codes = {written: (unit.code, unit.valid_from) for written, unit in named.items()}
     return differences(checked.spec, {metric: spec.kind for metric, spec in metrics.items()}, codes)
-
-
-def _declared(documents: Sequence[Document], key: str | None = None) -> frozenset[str] | None:
-    """The keys that a file declares, below `key` where one is given; None where the file could not be read."""
-    if any(document.data is None for document in documents):
-        return None
-    mappings = [plain(document) for document in documents]
-    if key is not None:
-        if not all(isinstance(m.get(key), dict) for m in mappings):
-            return None
-        mappings = [m[key] for m in mappings]
-    return frozenset(itertools.chain.from_iterable(mappings))
-
-
-def _names(
-    documents: dict[str, list[Document]], register: Register, levels: frozenset[str] | None, unread: frozenset[str]
-) -> Names:
-    """Everything that is declared, whether or not it is declared rightly: a wrong metric is no unknown metric.
-
-    Of what stands in `unread`, files and folders of which something could not be read, nobody knows what it declares.
-    """
-    declared: dict[str, frozenset[str]] = {}
-    for kind, file in (("owner", "owners.yaml"), ("reference", "references.yaml")):
-        if file not in unread and (keys := _declared(documents[file])) is not None:
-            declared[kind] = keys
-    if levels is not None:
-        declared["level"] = levels
-    if register.codes:
-        declared["org_unit code"] = register.codes
-    if not register.issues:
-        declared["kind of org_unit"] = frozenset(unit.kind for unit in register.units)
-    for key, folder in FOLDERS.items():
-        if folder not in unread:
-            declared[key] = frozenset(_id(document, key) for document in documents[folder])
-    metrics, sources = ([plain(document) for document in documents[folder]] for folder in ("metrics", "sources"))
-    return Names(
-        declared,
-        units_of_measure={str(m.get("metric")): str(m.get("unit_of_measure")) for m in metrics},
-        metric_kinds={str(m.get("metric")): str(m.get("kind")) for m in metrics},
-        planned_sources=frozenset(str(s.get("source")) for s in sources if s.get("planned") == "true"),
-        measured_by={str(s.get("source")): _texts(s.get("measured_by")) for s in sources},
-        owed={str(s.get("source")): str(s.get("cadence")) for s in sources if "deadline" in s},
-    )
-
-
-def _texts(data: Any) -> tuple[str, ...]:
-    return tuple(item for item in data if isinstance(item, str)) if isinstance(data, list) else ()
-
-
-def _id(document: Document, key: str) -> str:
-    """What a file declares. One that cannot be understood most probably declares what it is named after."""
-    name = plain(document).get(key)
-    return name if isinstance(name, str) and is_identifier(name) else Path(document.path).stem
-
-
-def _roles(data: Any) -> Iterator[str]:
-    """The owners that are named anywhere in `data`, rightly or not."""
-    if isinstance(data, list):
-        for item in data:
-            yield from _roles(item)
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if key == "owner" and isinstance(value, str):
-                yield value
-            elif key == "owners" and isinstance(value, list):
-                yield from _texts(value)
-            else:
-                yield from _roles(value)
 
 
 def _twice(kind: str, documents: Iterable[Document]) -> Iterator[Issue]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
+from targetwatch.catalogue import routing_mapping
 from targetwatch.catalogue.acknowledged_spec import in_millionths
+from targetwatch.catalogue.routing_spec import RoutingSpec
 from targetwatch.catalogue.spec import (
     CalendarSpec,
     ColumnSpec,
     DeadlineSpec,
     MetricSpec,
     ProgrammeSpec,
-    ReceiverSpec,
     ReferenceSpec,
     SourceSpec,
     TextSpec,
@@ -32,7 +34,6 @@ from targetwatch.model import (
     Owner,
     Programme,
     PrometheusFetch,
-    Receiver,
     Reference,
     Reporters,
     Source,
@@ -52,7 +53,7 @@ def programme(
     metrics: Iterable[MetricSpec],
     sources: Iterable[SourceSpec],
     targets: Iterable[TargetVersion],
-    receivers: Mapping[str, ReceiverSpec],
+    routing: RoutingSpec | None,
     owners: Mapping[str, TextSpec],
     references: Mapping[str, ReferenceSpec],
     acknowledged: tuple[AcknowledgedDifference, ...] = (),
@@ -69,7 +70,8 @@ def programme(
         metrics={metric.metric: _metric(metric) for metric in metrics},
         sources={source.source: _source(source) for source in sources},
         targets=tuple(targets),
-        receivers=tuple(_receiver(name, receiver) for name, receiver in receivers.items()),
+        receivers=routing_mapping.receivers(routing, owners),
+        routing=routing_mapping.routing(routing),
         owners={owner: Owner(owner, _text(name)) for owner, name in owners.items()},
         references={key: Reference(key, r.title, r.publisher, r.published) for key, r in references.items()},
         acknowledged=acknowledged,
@@ -149,6 +151,8 @@ def _source(spec: SourceSpec) -> Source:
         total_rows=None if spec.total_rows is None else TotalRows(**dict(spec.total_rows)),
         sheet=spec.sheet,
         tolerance=in_millionths(spec.tolerance, None),
+        patience_time=spec.patience or timedelta(),
+        keep_open_for_time=spec.keep_open_for or timedelta(),
     )
 
 
@@ -163,7 +167,3 @@ def _fetch(spec: SourceSpec) -> Fetch | None:
         said = dict(spec.prometheus)
         return PrometheusFetch(**{**said, "expected": tuple(Monitored(**dict(one)) for one in said["expected"])})
     return CkanFetch(**dict(spec.ckan)) if spec.ckan is not None else None
-
-
-def _receiver(name: str, spec: ReceiverSpec) -> Receiver:
-    return Receiver(name, spec.channel, spec.language, spec.kinds, spec.owners, spec.mention or "")

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from targetwatch.catalogue import acknowledged_spec, fetch_spec, spec, target_tests
+from targetwatch.catalogue import acknowledged_spec, fetch_spec, match_spec, routing_spec, spec, target_tests
 from targetwatch.catalogue.descriptions import KEYS, WORDS
 from targetwatch.catalogue.fields import Number
 from targetwatch.catalogue.folder import TESTS
@@ -40,7 +40,9 @@ KINDS: Mapping[str, Kind] = {
     "calendar": Kind(spec.CalendarSpec, "calendar.yaml", "Which days are working days."),
     "owners": Kind(spec.Owners, "owners.yaml", "Offices that answer for things, each with its name. Never people."),
     "references": Kind(spec.References, "references.yaml", "The documents that are cited."),
-    "receivers": Kind(spec.Receivers, "receivers.yaml", "Who is written to, where and about what. No tokens."),
+    "receivers": Kind(
+        routing_spec.RoutingSpec, "receivers.yaml", "Who is written to, and who hears of what, when. No secrets."
+    ),
     "acknowledged_differences": Kind(
         acknowledged_spec.AcknowledgedDifferences,
         "acknowledged_differences.yaml",
@@ -55,6 +57,10 @@ KINDS: Mapping[str, Kind] = {
 # Where a spec holds None, a word is written in the file.
 WORD_FOR_NONE: Mapping[str, str] = {
     "TrajectorySpec.baseline": spec.FIRST_OBSERVED,
+    "RouteSpec.repeat_interval": routing_spec.NEVER,
+    "RouteSpec.escalation": routing_spec.NO_ESCALATION,
+    "RootSpec.repeat_interval": routing_spec.NEVER,
+    "RootSpec.escalation": routing_spec.NO_ESCALATION,
     **{f"ExpectSpec.{key}": NONE for key in ("period", "value", "required", "headroom", "headroom_units")},
 }
 _REASONS = {"enum": [NONE, *MessageReason]}
@@ -144,7 +150,7 @@ def description(name: str, key: str) -> str:
 
 SPECS: Mapping[str, type[BaseModel]] = {
     name: kind
-    for module in (acknowledged_spec, fetch_spec, spec, target_tests)
+    for module in (acknowledged_spec, fetch_spec, match_spec, routing_spec, spec, target_tests)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, BaseModel)
 }

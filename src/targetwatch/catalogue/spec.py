@@ -17,15 +17,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from targetwatch.catalogue.acknowledged_spec import Tolerance
 from targetwatch.catalogue.fetch_spec import CkanSpec, HttpSpec, ObjectsSpec, PrometheusSpec, Schedule, SqlSpec
 from targetwatch.catalogue.fields import (
-    Channel,
     Code,
     Country,
     Day,
     Identifier,
-    Mention,
     Number,
     Published,
-    ReceiverName,
     ReferenceId,
     Share,
     TimeOfDay,
@@ -39,13 +36,12 @@ from targetwatch.catalogue.fields import (
     one_of,
     wrong,
 )
+from targetwatch.catalogue.spans import Duration, PeriodsOrTime
 from targetwatch.catalogue.unit_codes import KnownUnit
 from targetwatch.model import (
     Cadence,
     ColumnType,
     Comparison,
-    IncidentKind,
-    Language,
     MetricKind,
     Origin,
     Path,
@@ -146,18 +142,6 @@ class ReferenceSpec(Spec):
     published: Published
 
 
-class ReceiverSpec(Spec):
-    """Where messages go, in which language, and which ones."""
-
-    channel: Channel
-    language: Annotated[Language, one_of(Language, "a language")]
-    kinds: Annotated[
-        tuple[Annotated[IncidentKind, one_of(IncidentKind, "a kind of incident")], ...], Field(min_length=1)
-    ]
-    owners: tuple[KnownOwner, ...] = ()
-    mention: Mention | None = None
-
-
 class MetricSpec(Spec):
     """metrics/*.yaml: one metric."""
 
@@ -249,6 +233,8 @@ class SourceSpec(Spec):
     unit_column: Identifier | None = None
     tier_column: Identifier | None = None
     tier: KnownLevel | None = None
+    patience: Duration | None = Field(None, alias="for")
+    keep_open_for: Duration | None = None
     bad_rows_allowed: Share | None = None
     total_rows: TotalRowsSpec | None = None
     tolerance: Tolerance | None = None
@@ -335,8 +321,8 @@ class SharedSpec(Spec):
     effective_to: Day | None = None
     reference: KnownReference | None = None
     owner: KnownOwner | None = None
-    patience: Whole | None = Field(None, alias="for")
-    keep_open_for: Whole | None = None
+    patience: PeriodsOrTime | None = Field(None, alias="for")
+    keep_open_for: PeriodsOrTime | None = None
     when_unit_ends: Annotated[UnitEnding, one_of(UnitEnding, "what becomes of a target when its unit ends")] | None = (
         None
     )
@@ -373,4 +359,3 @@ class TableSpec(Spec):
 
 Owners = dict[Identifier, TextSpec]
 References = dict[ReferenceId, ReferenceSpec]
-Receivers = dict[ReceiverName, ReceiverSpec]

@@ -76,7 +76,8 @@ def written(keys: Iterable[UnitKey]) -> str:
     return " or ".join(f"'{key}'" for key in keys)
 
 
-def _known(text: str, info: ValidationInfo) -> str:
+def known_unit(text: str, info: ValidationInfo) -> str:
+    """A validator for the code of a unit that is in the register, with its first day or without."""
     names: Names = info.context if isinstance(info.context, Names) else Names()
     codes = names.declared.get(CODE)
     named = unit_code(text, codes or ())
@@ -111,4 +112,4 @@ def _letters(codes: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(set("".join(codes))))
 
 
-KnownUnit = Annotated[Code, AfterValidator(_known)]
+KnownUnit = Annotated[Code, AfterValidator(known_unit)]

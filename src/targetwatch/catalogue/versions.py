@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -34,6 +35,8 @@ JUDGED_BY = (
     "patience",
     "keep_open_for",
     "when_unit_ends",
+    "patience_time",
+    "keep_open_for_time",
 )
 
 # What a selector or a trajectory may say only since 0.2, with what it means to say nothing.
@@ -97,12 +100,22 @@ def target_version(version: Layered, metric: str, unit_of_measure: str, bearers:
         effective_to=version.get("effective_to"),
         reference=version.get("reference"),
         owner=version.get("owner"),
-        patience=version.get("for") or 0,
-        keep_open_for=version.get("keep_open_for") or 0,
+        patience=_periods(version.get("for")),
+        keep_open_for=_periods(version.get("keep_open_for")),
         replaces=version.get("replaces"),
         when_unit_ends=version.get("when_unit_ends") or UnitEnding.ENDS,
+        patience_time=_time(version.get("for")),
+        keep_open_for_time=_time(version.get("keep_open_for")),
     )
     return _hashed(built)
+
+
+def _periods(said: int | timedelta | None) -> int:
+    return said if isinstance(said, int) else 0
+
+
+def _time(said: int | timedelta | None) -> timedelta:
+    return said if isinstance(said, timedelta) else timedelta()
 
 
 def _selector(version: Layered, bearers: Bearers) -> Selector:
@@ -139,7 +152,9 @@ def _hashed(version: TargetVersion) -> TargetVersion:
 
 
 def _judged_by(version: TargetVersion) -> dict[str, Any]:
-    left_out = ("when_unit_ends",) if version.when_unit_ends is UnitEnding.ENDS else ()
+    # What may be said only since a later release is left out where it is not said: no hash changes by that.
+    later = {"when_unit_ends": UnitEnding.ENDS, "patience_time": timedelta(), "keep_open_for_time": timedelta()}
+    left_out = {key for key, nothing in later.items() if getattr(version, key) == nothing}
     return {key: _fields(getattr(version, key)) for key in JUDGED_BY if key not in left_out}
 
 

@@ -11,7 +11,22 @@ from collections.abc import Callable
 
 import typer
 
-from targetwatch.cli import explaining, quarantine, reading, replaying, running, testing, units, validating, working
+from targetwatch.cli import (
+    acting,
+    digesting,
+    explaining,
+    listening,
+    quarantine,
+    reading,
+    replaying,
+    routes,
+    running,
+    testing,
+    units,
+    validating,
+    watchdog,
+    working,
+)
 
 app = typer.Typer(
     name="targetwatch",
@@ -31,17 +46,25 @@ _COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", working.run),
     ("status", reading.status),
     ("incidents", reading.incidents),
+    ("ack", acting.ack),
+    ("unack", acting.unack),
+    ("silence", acting.silence),
+    ("silences", acting.silences),
     ("explain", explaining.explain),
+    ("digest", digesting.digest),
     ("replay", replaying.replay),
     ("units", units.units),
     ("sql", reading.sql),
+    ("listen", listening.listen),
     ("demo", running.demo),
     ("up", running.up),
+    ("watchdog", watchdog.watchdog),
     ("doctor", running.doctor),
 )
 for _name, _command in _COMMANDS:
     app.command(_name)(_command)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(routes.app, name="routes")
 
 
 def main() -> None:

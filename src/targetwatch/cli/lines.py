@@ -20,6 +20,7 @@ from targetwatch.model import (
     UnitEnding,
 )
 from targetwatch.wording import dates, nouns, words
+from targetwatch.wording.care import Care
 from targetwatch.wording.figures import Figures, Measure
 from targetwatch.wording.numbers import MISSING
 
@@ -42,11 +43,13 @@ STATUS_HEADINGS = (
 INCIDENT_HEADINGS = (
     Text("Cảnh báo", "Incident"),
     Text("Tình trạng", "State"),
+    Text("Mức", "Severity"),
     Text("Loại", "Kind"),
     Text("Về", "About"),
     Text("Đơn vị", "Unit"),
     Text("Mở lúc", "Opened"),
     Text("Đóng lúc", "Closed"),
+    Text("Ai tiếp nhận, tắt thông báo", "Who is on it, and what mutes it"),
 )
 
 
@@ -131,8 +134,9 @@ def reports_line(row: Row, language: Language) -> str:
     return f"{name} ({tier}): {'; '.join(filter(None, parts))}."
 
 
-def incident_line(row: Row, time_zone: str, language: Language) -> tuple[str, ...]:
+def incident_line(row: Row, now: datetime, time_zone: str, language: Language) -> tuple[str, ...]:
     """A row of `incidents` under INCIDENT_HEADINGS."""
+    care = Care.of(row)
 
     def moment(when: datetime | None) -> str:
         return dates.moment(when, time_zone, language) if when else MISSING
@@ -140,9 +144,14 @@ def incident_line(row: Row, time_zone: str, language: Language) -> tuple[str, ..
     return (
         row["name"],
         words.INCIDENT_STATES[IncidentState(row["state"])].in_(language),
+        care.how_bad(language) or MISSING,
         words.INCIDENT_KINDS[IncidentKind(row["kind"])].in_(language),
         row["subject_name_vi" if language is Language.VI else "subject_name_en"] or row["subject"],
         row["org_unit_name"] or MISSING,
         moment(row["opened_at"]),
         moment(row["closed_at"]),
+        "; ".join(
+            filter(None, [care.who(time_zone, language), care.why(language), care.muted(now, time_zone, language)])
+        )
+        or MISSING,
     )

@@ -93,10 +93,11 @@ def incidents(
     lang: Lang = Language.EN,
 ) -> None:
     """List the incidents that are live: what fell behind, what is missing, what was refused."""
-    from targetwatch import catalogue, warehouse
+    from targetwatch import catalogue, clock, warehouse
     from targetwatch.cli import lines
 
     settings = Settings()
+    now = clock.now(settings)
     rows = warehouse.fetch(settings.home, INCIDENTS).to_dicts()
     rows = [row for row in rows if (every or row["is_live"]) and (units or not row["is_share"])]
     if as_json:
@@ -106,7 +107,7 @@ def incidents(
         console.answers.print("No incident is live." if not every else "There never was an incident.")
         return
     time_zone = catalogue.load(settings.catalogue).time_zone
-    _print_lines(lines.INCIDENT_HEADINGS, (lines.incident_line(row, time_zone, lang) for row in rows), lang)
+    _print_lines(lines.INCIDENT_HEADINGS, (lines.incident_line(row, now, time_zone, lang) for row in rows), lang)
 
 
 def sql(

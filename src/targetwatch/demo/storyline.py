@@ -161,7 +161,8 @@ SCENES: tuple[Scene, ...] = (
         _at(2025, 5, 12, 9, 0),
         "April is delivered; in the file of Huyện Thường Tín half of the rows are bad.",
         "That file is refused whole, and a message of its own says so. The districts' message is edited: further "
-        "behind, whatever Huyện Thường Tín would say.",
+        "behind, whatever Huyện Thường Tín would say. Nobody has acknowledged it for ten working days, so its thread "
+        "names the director of the department and the city office: each gets a message too.",
         (MonthOfDossiers(APRIL, half_bad=frozenset({THUONG_TIN})),),
     ),
     Scene(
@@ -187,7 +188,7 @@ SCENES: tuple[Scene, ...] = (
         "A message says that Huyện Mê Linh and its communes have not delivered. Whether the communes reach what they "
         "need cannot be said: the missing ones decide. Three targets have a reported value on the board; what Huyện Ba "
         "Vì reports of its dossiers is not what the records say: a message sets both side by side, and the records are "
-        "judged.",
+        "judged. It is a Saturday: the data engineers hear of it at once, and the heads of units on Monday.",
         (SELF_REPORT,),
     ),
 )

@@ -33,7 +33,8 @@ from targetwatch.wording.dates import local_day
 from targetwatch.wording.figures import Figures, Measure
 
 Record = Mapping[str, Any]
-LIVE_EVENTS = ("pending", "opened", "changed")  # after any other step an incident is over
+# After any other step an incident is over.
+LIVE_EVENTS = ("pending", "opened", "changed", "acknowledged", "lapsed", "escalated")
 
 
 @dataclass(frozen=True, slots=True)

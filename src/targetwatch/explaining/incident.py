@@ -24,8 +24,13 @@ EVENTS: Mapping[str, Text] = {
     "resolved": Text("đã khắc phục", "resolved"),
     "superseded": Text("đóng vì chỉ tiêu được thay thế", "closed as superseded by a new version of the target"),
     "ended": Text("đóng vì đã kết thúc", "closed as ended"),
+    "acknowledged": Text("đã được tiếp nhận", "acknowledged"),
+    "lapsed": Text("không còn ai tiếp nhận", "no longer acknowledged"),
+    "escalated": Text("đã báo lên cấp trên", "escalated"),
     "withdrawn": Text("thôi theo dõi, chưa từng mở", "dropped, and never opened"),
 }
+
+OF_PEOPLE = ("acknowledged", "lapsed", "escalated")  # they change nothing of what was judged
 
 
 def incident(case: Case, language: Language) -> Step | None:
@@ -78,9 +83,18 @@ def _event(case: Case, row: Record, language: Language) -> str:
     when = dates.moment(row["happened_at"], case.place.time_zone, language)
     what = EVENTS[row["event"]].in_(language)
     judged = json.loads(row["facts_after"]).get("judged") or {}
+    if row["event"] in OF_PEOPLE:
+        return f"• {when}: {what}{_by(row, language)}"
     if row["event"] not in LIVE_EVENTS and row["event"] != "resolved":
         return f"• {when}: {what}"
     return f"• {when}: {what}{_judged(case, judged, language)}"
+
+
+def _by(row: Record, language: Language) -> str:
+    """Who did it and why, as far as a person did."""
+    who, why = row.get("by_whom"), row.get("why")
+    said = ", ".join(filter(None, (Text.parse(who).in_(language) if who else "", f"“{why}”" if who and why else "")))
+    return f" ({said})" if said else ""
 
 
 def _judged(case: Case, judged: Mapping[str, Any], language: Language) -> str:

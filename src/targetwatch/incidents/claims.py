@@ -28,9 +28,12 @@ def claim_findings(claims: Iterable[Claim], live: Iterable[Incident]) -> list[Fi
         if outlook is Outlook.UNKNOWN and claim.is_judged and _was_contradicted_only(of_claims.get(claim.id)):
             outlook = Outlook.GOOD
         facts = {} if outlook is Outlook.UNKNOWN else {"claim": facts_.of_claim(claim)}
-        findings.append(Finding(IncidentKey(IncidentKind.MISREPORTED, claim.id), outlook, facts=facts))
+        key = IncidentKey(IncidentKind.MISREPORTED, claim.id)
+        findings.append(Finding(key, outlook, facts=facts, reason=claim.finding))
     gone = sorted(set(of_claims) - seen)
-    return findings + [Finding(IncidentKey(IncidentKind.MISREPORTED, claim), Outlook.SUPERSEDED) for claim in gone]
+    return findings + [
+        Finding(IncidentKey(IncidentKind.MISREPORTED, claim), Outlook.SUPERSEDED, reason="withdrawn") for claim in gone
+    ]
 
 
 def _was_contradicted_only(incident: Incident | None) -> bool:

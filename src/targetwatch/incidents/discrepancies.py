@@ -52,17 +52,18 @@ def discrepancy_findings(
     findings: dict[IncidentKey, Finding] = {}
     for one in newest:
         key, unit = key_of(one), units.get(one.unit)
-        outlook = OUTLOOKS[one.finding]
+        outlook, reason = OUTLOOKS[one.finding], one.finding.value
         if unit is None or (unit.valid_to is not None and unit.valid_to < day):
-            outlook = Outlook.SUPERSEDED if unit is None else Outlook.ENDED
+            outlook, reason = (Outlook.SUPERSEDED, "withdrawn") if unit is None else (Outlook.ENDED, "unit_ended")
         if outlook in (Outlook.BAD, Outlook.GOOD):
-            findings[key] = Finding(key, outlook, one.period_start, _facts(programme, one))
+            findings[key] = Finding(key, outlook, one.period_start, _facts(programme, one), reason)
         elif key in incidents:
             accepted = one.finding is ReportFinding.ACKNOWLEDGED
             said: dict[str, object] = {"accepted": facts_.of_discrepancy(one)} if accepted else {}
-            findings[key] = Finding(key, outlook, one.period_start, said)
+            findings[key] = Finding(key, outlook, one.period_start, said, reason)
     gone = [key for key in incidents if key not in findings and key.subject.partition("/")[0] not in programme.metrics]
-    return [*findings.values(), *(Finding(key, Outlook.SUPERSEDED) for key in sorted(gone, key=_order))]
+    withdrawn = [Finding(key, Outlook.SUPERSEDED, reason="withdrawn") for key in sorted(gone, key=_order)]
+    return [*findings.values(), *withdrawn]
 
 
 def _facts(programme: Programme, one: Discrepancy) -> dict[str, object]:

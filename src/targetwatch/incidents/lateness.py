@@ -135,7 +135,10 @@ def late_findings(
         for incident in live
         if incident.key.kind is IncidentKind.LATE and not _is_working(programme, incident.key.subject)
     ]
-    return findings + [Finding(key, Outlook.SUPERSEDED) for key in sorted(gone, key=lambda key: key.subject)]
+    withdrawn = [
+        Finding(key, Outlook.SUPERSEDED, reason="withdrawn") for key in sorted(gone, key=lambda key: key.subject)
+    ]
+    return findings + withdrawn
 
 
 def _is_working(programme: Programme, source: str) -> bool:
@@ -157,11 +160,11 @@ def _look(
     units = {unit.key: unit for unit in programme.org_units}
     if not missing:
         # With its facts: the period that is complete need not be the one that was missing, which may never come.
-        return Finding(key, Outlook.GOOD, facts=_facts(source, owed, missing, units, ()))
+        return Finding(key, Outlook.GOOD, facts=_facts(source, owed, missing, units, ()), reason="all_reported")
     if all(_has_ended(units.get(item.unit), source, programme, as_of) for item in missing):
-        return Finding(key, Outlook.ENDED)
+        return Finding(key, Outlook.ENDED, reason="units_ended")
     facts = {**_facts(source, owed, missing, units, refused), "begun": has_begun, "silent": _silent(missing)}
-    return Finding(key, Outlook.BAD, facts=facts)
+    return Finding(key, Outlook.BAD, facts=facts, reason="overdue")
 
 
 def _facts(

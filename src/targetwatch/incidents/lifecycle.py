@@ -1,16 +1,25 @@
 """The life of an incident: pending until its condition has held, then open, and closed once it has been good as long.
 
-The meaning of `for` and `keep_open_for` is that of Prometheus' alerting rules, counted in judged periods instead of
-time: with `for` N an incident opens at the (N+1)th bad judged period in a row, and with `keep_open_for` K it closes at
-the (K+1)th good one. Judging one period again and again counts once; when a late delivery turns the judgement of the
-newest period, its newest look replaces its count. Sources and claims have no periods: one look decides.
+The meaning of `for` and `keep_open_for` is that of Prometheus' alerting rules. Counted in judged periods: with `for` N
+an incident opens at the (N+1)th bad judged period in a row, and with `keep_open_for` K it closes at the (K+1)th good
+one. Judging one period again and again counts once; when a late delivery turns the judgement of the newest period, its
+newest look replaces its count. In time: it opens at the first look at which the condition has held for at least so long
+since it was first found, and closes at the first at which every look has been good for at least so long since the first
+good one. Where both are given, both must have passed. What is pending is withdrawn at its first good look, and a bad
+look starts the time of the good ones anew. Only a look moves anything: nothing opens or closes between two of them.
+
+Missing data holds the state, and it holds time: from the first look that cannot tell to the next one that can, no time
+passes for `for` and `keep_open_for`. So an incident opens after so long of known trouble, and closes after so long of
+known good. A look at an older period than the newest that was counted cannot tell either.
+
+Sources and claims have no periods: of their patience only time counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from targetwatch.model import (
     Finding,
@@ -25,6 +34,7 @@ from targetwatch.model import (
     Programme,
 )
 
+OF_SOURCES = frozenset({IncidentKind.LATE, IncidentKind.QUALITY})
 CLOSING = {
     Outlook.SUPERSEDED: (IncidentState.SUPERSEDED, IncidentEventKind.SUPERSEDED),
     Outlook.ENDED: (IncidentState.ENDED, IncidentEventKind.ENDED),
@@ -64,18 +74,18 @@ def advance(
         state, kind = CLOSING[finding.outlook]
         return _close(incident, state, kind, {**incident.facts, **finding.facts}, now)
     if finding.outlook is Outlook.UNKNOWN or _is_older(finding, incident):
-        return Transition(incident)
-    looked = _count(incident, finding)
+        return Transition(_hold(incident, now))
+    looked = _count(incident, finding, now)
     if looked.state is IncidentState.PENDING:
         if looked.good_periods:
             return _close(looked, IncidentState.RESOLVED, IncidentEventKind.RESOLVED, looked.facts, now)
-        if looked.bad_periods > patience.open_after:
-            return _event(incident, replace(looked, state=IncidentState.OPEN, opened_at=now), now, "OPENED")
+        if _has_held(looked, patience, now):
+            return _event(incident, _opened(looked, now), now, "OPENED")
         return Transition(looked)
-    if looked.good_periods > patience.keep_open_for:
+    if looked.good_since is not None and _is_over(looked, looked.good_since, patience, now):
         return _close(looked, IncidentState.RESOLVED, IncidentEventKind.RESOLVED, looked.facts, now, before=incident)
-    if looked == incident:
-        return Transition(incident)
+    if _says_the_same(looked, incident):
+        return Transition(looked)
     return _event(incident, looked, now, "CHANGED")
 
 
@@ -96,7 +106,7 @@ def advance_all(
     events: list[IncidentEvent] = []
     for finding in findings:
         before = current.get(finding.key)
-        transition = advance(before, finding, _patience(finding.key, patience_of), now, next_number)
+        transition = advance(before, finding, patience_of(finding.key), now, next_number)
         after = transition.incident
         events.extend(transition.events)
         if after is None or after == before:
@@ -117,18 +127,17 @@ def advance_all(
 
 
 def patience_of(programme: Programme) -> Callable[[IncidentKey], Patience]:
-    """How patient the programme's targets are: the newest version of a target says so."""
+    """How patient the programme's targets (the newest version) and sources are; what is misreported opens at once."""
     newest = {target.target: target for target in sorted(programme.targets, key=lambda target: target.effective_from)}
 
     def of(key: IncidentKey) -> Patience:
-        target = newest.get(key.subject) if key.kind is IncidentKind.BEHIND else None
-        return Patience() if target is None else Patience(target.patience, target.keep_open_for)
+        if key.kind is IncidentKind.BEHIND and (target := newest.get(key.subject)) is not None:
+            return Patience(target.patience, target.keep_open_for, target.patience_time, target.keep_open_for_time)
+        if key.kind in OF_SOURCES and (source := programme.sources.get(key.subject)) is not None:
+            return Patience(0, 0, source.patience_time, source.keep_open_for_time)
+        return Patience()
 
     return of
-
-
-def _patience(key: IncidentKey, of: Callable[[IncidentKey], Patience]) -> Patience:
-    return of(key) if key.kind is IncidentKind.BEHIND else Patience()
 
 
 def _is_older(finding: Finding, incident: Incident) -> bool:
@@ -140,14 +149,25 @@ def _is_older(finding: Finding, incident: Incident) -> bool:
     )
 
 
-def _count(incident: Incident, finding: Finding) -> Incident:
+def _hold(incident: Incident, now: datetime) -> Incident:
+    """The incident after a look that cannot tell: where a time was being counted, it stands still from now on."""
+    is_counted = incident.state is IncidentState.PENDING or incident.good_since is not None
+    return replace(incident, held_since=now) if is_counted and incident.held_since is None else incident
+
+
+def _count(incident: Incident, finding: Finding, now: datetime) -> Incident:
     """The incident with this look counted, in place of an earlier look at the same period."""
     again = finding.period_start is None or finding.period_start == incident.last_period
     run = incident.run_before if again else incident.bad_periods - incident.good_periods
+    held_for = incident.held_for if incident.held_since is None else incident.held_for + (now - incident.held_since)
+    good_since: datetime | None = None
     if finding.outlook is Outlook.BAD:
         bad, good = max(run, 0) + 1, 0
+        turned = incident.good_since is not None
     else:
         bad, good = 0, max(-run, 0) + 1
+        turned = incident.good_since is None
+        good_since = incident.good_since or now
     return replace(
         incident,
         last_period=finding.period_start,
@@ -155,7 +175,31 @@ def _count(incident: Incident, finding: Finding) -> Incident:
         good_periods=good,
         run_before=run,
         facts=_facts(incident.facts, finding, again),
+        good_since=good_since,
+        held_since=None,
+        held_for=timedelta() if turned else held_for,
     )
+
+
+def _has_held(incident: Incident, patience: Patience, now: datetime) -> bool:
+    """Whether the condition of a pending incident has held for long enough."""
+    counted = incident.last_period is None or incident.bad_periods > patience.open_after
+    return counted and now - incident.began_at - incident.held_for >= patience.open_after_time
+
+
+def _is_over(incident: Incident, good_since: datetime, patience: Patience, now: datetime) -> bool:
+    """Whether an open incident has been good for long enough."""
+    counted = incident.last_period is None or incident.good_periods > patience.keep_open_for
+    return counted and now - good_since - incident.held_for >= patience.keep_open_for_time
+
+
+def _opened(incident: Incident, now: datetime) -> Incident:
+    return replace(incident, state=IncidentState.OPEN, opened_at=now, held_for=timedelta())
+
+
+def _says_the_same(incident: Incident, before: Incident) -> bool:
+    """Whether a look brought no news. That time goes on again after it stood still is none."""
+    return replace(incident, held_since=before.held_since, held_for=before.held_for) == before
 
 
 def _facts(held: Mapping[str, object], finding: Finding, again: bool) -> dict[str, object]:
@@ -181,8 +225,8 @@ def _begin(finding: Finding, patience: Patience, now: datetime, number: int) -> 
         bad_periods=1,
         facts=dict(finding.facts),
     )
-    if finding.period_start is None or patience.open_after < 1:
-        return _event(None, replace(incident, state=IncidentState.OPEN, opened_at=now), now, "OPENED")
+    if _has_held(incident, patience, now):
+        return _event(None, _opened(incident, now), now, "OPENED")
     return _event(None, incident, now, "PENDING")
 
 

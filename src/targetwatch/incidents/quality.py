@@ -91,12 +91,14 @@ def quality_findings(
         key = IncidentKey(IncidentKind.QUALITY, source)
         if source in refused:
             facts = {"refused": [delivery.as_facts() for delivery in refused[source]]}
-            findings.append(Finding(key, Outlook.BAD, facts=facts))
+            findings.append(Finding(key, Outlook.BAD, facts=facts, reason="refused"))
         else:
-            findings.append(Finding(key, Outlook.GOOD))
+            findings.append(Finding(key, Outlook.GOOD, reason="nothing_refused"))
     gone = sorted(
         incident.key.subject
         for incident in live
         if incident.key.kind is IncidentKind.QUALITY and incident.key.subject not in programme.sources
     )
-    return findings + [Finding(IncidentKey(IncidentKind.QUALITY, source), Outlook.SUPERSEDED) for source in gone]
+    return findings + [
+        Finding(IncidentKey(IncidentKind.QUALITY, source), Outlook.SUPERSEDED, reason="withdrawn") for source in gone
+    ]

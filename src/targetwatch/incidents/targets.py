@@ -36,6 +36,10 @@ OUTLOOKS = {
     Status.ON_TRACK: Outlook.GOOD,
 }
 
+# Why a look found what it did: the reason of its assessment, or one of these.
+NEW_VERSION = "new_version"
+WITHDRAWN = "withdrawn"  # the catalogue no longer lists it
+
 
 def outlook_of(assessment: Assessment) -> Outlook:
     """What an assessment says about its incident. At risk because units are missing is not known to be good."""
@@ -64,16 +68,15 @@ def target_findings(programme: Programme, assessments: Iterable[Assessment], liv
         if outlook is Outlook.ENDED:
             # Where no incident lives there is nothing to end, and most units that ended had none.
             ending = _ending(programme, assessment, versions) if incident is not None else {}
-            findings.append(Finding(key, outlook, facts=ending))
+            findings.append(Finding(key, outlook, facts=ending, reason=assessment.reason.value))
             continue
         if incident is not None and _version(incident) != assessment.target_version:
-            findings.append(Finding(key, Outlook.SUPERSEDED, facts={"followed_by": assessment.target_version}))
-        if outlook is Outlook.UNKNOWN:
-            findings.append(Finding(key, outlook, assessment.period_start))
-        else:
-            findings.append(Finding(key, outlook, assessment.period_start, _facts(programme, assessment, versions)))
+            followed: dict[str, object] = {"followed_by": assessment.target_version}
+            findings.append(Finding(key, Outlook.SUPERSEDED, facts=followed, reason=NEW_VERSION))
+        found = {} if outlook is Outlook.UNKNOWN else _facts(programme, assessment, versions)
+        findings.append(Finding(key, outlook, assessment.period_start, found, assessment.reason.value))
     gone = [key for key in incidents if key.subject not in targets]
-    findings.extend(Finding(key, Outlook.SUPERSEDED) for key in sorted(gone, key=_order))
+    findings.extend(Finding(key, Outlook.SUPERSEDED, reason=WITHDRAWN) for key in sorted(gone, key=_order))
     return findings
 
 

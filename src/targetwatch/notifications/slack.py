@@ -1,11 +1,12 @@
-"""Slack: the adapter over slack_sdk, and the only module that imports it."""
+"""Slack: the carrier over slack_sdk's client for the Web API."""
 
 from __future__ import annotations
 
 import http.client
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,88 +15,79 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from targetwatch.notifications.wire import FailureKind, Posted, SlackFailure
+from targetwatch.model import Delivery, Text
+from targetwatch.notifications.limits import Limits
+from targetwatch.notifications.refusals import RATE_LIMITS, refused
+from targetwatch.notifications.wire import FailureKind, Payload, Posted, Scope, SendFailure, Showing
 
 SLACK = "https://slack.com/api/"
 PAGE = 200
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
+TOKENS = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+|\bxoxe\.[\w.-]+")
 TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
+SHORTEST_PAUSE = 0.05  # seconds, where Slack asks for none or says nothing that is a number
+PATIENT = 30.0  # seconds that a look-up waits for its turn; a longer stop is handed back to who asked
+METHODS = {Delivery.POST: "chat.postMessage", Delivery.REPLY: "chat.postMessage", Delivery.UPDATE: "chat.update"}
 
-# Slack's own troubles: the request may or may not have been carried out.
-OWN_TROUBLES = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
-)
-RATE_LIMITS = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-
-TOKEN = "Put a valid bot token (xoxb-...) into TARGETWATCH_SLACK_TOKEN; what waits is sent at the next pass."  # noqa: S105
-SCOPES = (
-    "Give the Slack app the scopes chat:write, channels:read, channels:history, groups:read and groups:history, "
-    "and install it anew."
-)
-CHANNEL = "Correct the channel's name or id in catalogue/receivers.yaml, and invite the app with /invite @targetwatch."
-# What a person must do before anything can be sent with this token.
-TOKEN_TROUBLES = {
-    "invalid_auth": TOKEN,
-    "not_authed": TOKEN,
-    "account_inactive": TOKEN,
-    "token_revoked": TOKEN,
-    "token_expired": TOKEN,
-    "no_permission": SCOPES,
-    "missing_scope": SCOPES,
-    "not_allowed_token_type": TOKEN,
-    "org_login_required": "The workspace is being moved: sign in to Slack's organisation, then wait for the next pass.",
-    "ekm_access_denied": "Slack's administrators have suspended the workspace: ask them.",
-}
-# What a person must do before anything can be sent to this channel.
-CHANNEL_TROUBLES = {
-    "channel_not_found": CHANNEL,
-    "not_in_channel": CHANNEL,
-    "is_archived": "The channel is archived: restore it, or name another one in catalogue/receivers.yaml.",
-    "restricted_action": "The channel does not let apps post: ask its owner, or name another one in receivers.yaml.",
-    "restricted_action_read_only_channel": "The channel is read-only: name another one in catalogue/receivers.yaml.",
-    "restricted_action_thread_only_channel": "The channel takes replies only: name another one in receivers.yaml.",
-}
-OUR_FAULT = "This is a fault of targetwatch: please report it."
-TERMINAL = {
-    "message_not_found": "Its message was deleted in Slack; the next episode posts a new one.",
-    "thread_not_found": "Its thread was deleted in Slack; the next episode posts a new message.",
-    "cant_update_message": "The message was posted by another app, and only that one may edit it.",
-    "edit_window_closed": "The workspace does not let messages be edited any more: allow it for apps in its settings.",
-    "msg_too_long": f"The message is longer than Slack takes. {OUR_FAULT}",
-    "invalid_blocks": f"Slack does not take the message's blocks. {OUR_FAULT}",
-    "invalid_blocks_format": f"Slack does not take the message's blocks. {OUR_FAULT}",
-}
+# Each failure is raised, told and stored. What the SDK would log of it has headers in it, and at DEBUG the token.
+_QUIET = logging.getLogger("targetwatch.slack_sdk")
+_QUIET.propagate = False
+_QUIET.setLevel(logging.CRITICAL + 1)
 
 
-def connect(token: str | None, base_url: str | None = None, timeout: int = 10) -> SlackClient:
-    """A client for Slack's Web API, or for a stand-in at `base_url`."""
+def connect(
+    token: str | None,
+    base_url: str | None = None,
+    timeout: int = 10,
+    limits: Limits | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> SlackClient:
+    """A client for Slack's Web API, or for a stand-in at `base_url`. Without `limits` it heeds 429s alone."""
     # Without retry handlers: the SDK's own would send a message again whose answer was lost.
-    client = WebClient(token=token or "xoxb-standin", base_url=base_url or SLACK, timeout=timeout, retry_handlers=[])
+    client = WebClient(
+        token=token or "xoxb-standin",
+        base_url=base_url or SLACK,
+        timeout=timeout,
+        retry_handlers=[],
+        logger=_QUIET,
+    )
     if urlsplit(client.base_url).hostname in ("127.0.0.1", "localhost", "::1"):
         client.proxy = None  # the SDK takes the proxy out of the environment and knows no exceptions
-    client.logger.setLevel(logging.CRITICAL)  # each failure is raised, told and stored; the SDK need not log it too
-    return SlackClient(client)
+    return SlackClient(client, limits or Limits({}), sleep)
 
 
 class SlackClient:
-    """Posts, edits and finds messages. Every failure is a SlackFailure that says what to do."""
+    """Posts, edits and finds messages. Every failure is a SendFailure that says what to do."""
 
-    def __init__(self, client: WebClient) -> None:
+    edits = True
+    finds = True
+    showing = Showing.UPLOADED
+    complaints: Sequence[str] = ()
+
+    def __init__(self, client: WebClient, limits: Limits, sleep: Callable[[float], None]) -> None:
         self._client = client
+        self._limits = limits
+        self._sleep = sleep
+        self._channels: dict[str, str] = {}  # ids by name, as far as they have been looked up
 
-    def post(self, channel: str, payload: Mapping[str, object], thread_ts: str | None = None) -> Posted:
-        """Post a message, or a reply into the thread of `thread_ts`."""
-        arguments: dict[str, Any] = {**payload, "channel": channel, "thread_ts": thread_ts}
-        answer = self._ask(partial(self._client.chat_postMessage, **arguments))
+    def pause(self, delivery: Delivery, channel: str) -> float:
+        """Seconds until a message may be posted to `channel`, or any be edited."""
+        return self._limits.wait(METHODS[delivery], channel)
+
+    def post(self, channel: str, payload: Payload, thread: Posted | None = None) -> Posted:
+        """Post a message, or a reply into the thread of another."""
+        arguments: dict[str, Any] = {**payload, "channel": channel}
+        if thread is not None:
+            arguments["thread_ts"] = thread.ts
+        answer = self._ask("chat.postMessage", partial(self._client.chat_postMessage, **arguments), channel)
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
-    def update(self, posted: Posted, payload: Mapping[str, object]) -> None:
+    def update(self, posted: Posted, payload: Payload) -> None:
         """Edit a message in place."""
         arguments: dict[str, Any] = {name: payload[name] for name in ("text", "blocks", "metadata") if name in payload}
-        self._ask(partial(self._client.chat_update, channel=posted.channel, ts=posted.ts, **arguments))
+        self._ask("chat.update", partial(self._client.chat_update, channel=posted.channel, ts=posted.ts, **arguments))
 
-    def find(self, channel: str, notification: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
+    def find(self, channel: str, notification: str, since: datetime, thread: Posted | None = None) -> Posted | None:
         """The message whose metadata name this notification, newest first, as far back as `since`.
 
         In a channel that the app does not see there is none of its messages, and posting there says what is wrong.
@@ -110,23 +102,41 @@ class SlackClient:
             "include_all_metadata": True,
         }
         try:
-            if thread_ts is None:
-                pages = self._pages(self._client.conversations_history, window)
+            if thread is None:
+                pages = self._pages("conversations.history", self._client.conversations_history, window)
             else:
-                pages = self._pages(self._client.conversations_replies, {**window, "ts": thread_ts})
+                asked = {**window, "ts": thread.ts}
+                pages = self._pages("conversations.replies", self._client.conversations_replies, asked)
             for answer in pages:
                 for message in answer.get("messages") or []:
                     metadata = message.get("metadata") or {}
                     if (metadata.get("event_payload") or {}).get("notification") == notification:
                         return Posted(known, str(message["ts"]))
-        except SlackFailure as failure:
-            if failure.code != "channel_not_found":
+        except SendFailure as failure:
+            # Where nothing can be read nothing is found; what is wrong there, posting will say.
+            if failure.code == "channel_not_found":
+                self._channels.pop(channel, None)  # deleted since it was looked up, or made anew under its name
+            elif failure.kind is not FailureKind.LOST:
                 raise
         return None
 
+    def upload(self, png: bytes, alt_text: str) -> str:
+        """Keep a picture in Slack, in no channel, and give its id."""
+        method = "files.getUploadURLExternal"
+        answer = self._ask(
+            method,
+            partial(
+                self._client.files_upload_v2, content=png, filename="chart.png", title=alt_text[:80], alt_txt=alt_text
+            ),
+        )
+        files = answer.get("files") or []
+        if not files or not files[0].get("id"):
+            raise SendFailure("Slack keeps no picture: it gave no id.", FailureKind.TRANSIENT)
+        return str(files[0]["id"])
+
     def identity(self) -> str:
         """Who the token speaks as, and where: "targetwatch in Hà Nội"."""
-        answer = self._ask(self._client.auth_test)
+        answer = self._ask("auth.test", self._client.auth_test)
         return f"{answer.get('user', 'unknown')} in {answer.get('team', 'unknown')}"
 
     def _channel_id(self, channel: str) -> str | None:
@@ -134,65 +144,68 @@ class SlackClient:
         name = channel.removeprefix("#")
         if CHANNEL_ID.fullmatch(channel):
             return channel
+        if channel in self._channels:
+            return self._channels[channel]
         listing = {"types": "public_channel,private_channel", "limit": PAGE}
-        for answer in self._pages(self._client.conversations_list, listing):
+        for answer in self._pages("conversations.list", self._client.conversations_list, listing):
             for listed in answer.get("channels") or []:
                 if listed.get("name") == name:
-                    return str(listed["id"])
+                    self._channels[channel] = str(listed["id"])
+                    return self._channels[channel]
         return None
 
-    def _pages(self, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Iterator[Any]:
-        """Every page of an answer. Each is a request of its own, with its own failures."""
+    def _pages(self, method: str, ask: Callable[..., Any], arguments: Mapping[str, Any]) -> Iterator[Any]:
+        """Every page of an answer. Each is a request of its own, with its own turn and its own failures."""
         cursor = ""
         while True:
             page = {**arguments, "cursor": cursor} if cursor else dict(arguments)
-            answer = self._ask(partial(method, **page))
+            answer = self._ask(method, partial(ask, **page))
             yield answer
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
-    def _ask(self, request: Callable[[], Any]) -> Any:
+    def _ask(self, method: str, request: Callable[[], Any], channel: str = "") -> Any:
+        wait = self._limits.wait(method, channel)
+        if wait > PATIENT:
+            raise refused("ratelimited", TOO_MANY_REQUESTS, wait)
+        if wait > 0:
+            self._sleep(wait)
+        self._limits.take(method, channel)
         try:
             return request()
         except SlackApiError as error:
-            raise _refused(error) from error
+            # `from None`: the SDK's own error has the whole answer in it, and a log would show it.
+            raise self._refused(error, method, channel) from None
         except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
-            raise SlackFailure(
-                f"Slack did not answer ({_first_line(error)}); it is tried again.",
+            said = _first_line(error)
+            raise SendFailure(
+                Text(
+                    f"Slack không trả lời ({said}); sẽ gửi lại.", f"Slack did not answer ({said}); it is tried again."
+                ),
                 FailureKind.TRANSIENT,
+                scope=Scope.EVERYWHERE,
                 may_have_arrived=True,
-                is_everywhere=True,
-            ) from error
+            ) from None
 
-
-def _refused(error: SlackApiError) -> SlackFailure:
-    """What an answer that is not `ok` means."""
-    status = int(error.response.status_code)
-    headers = {str(name).lower(): value for name, value in dict(error.response.headers).items()}
-    code = str(error.response.get("error") or f"status {status}")
-    if status == TOO_MANY_REQUESTS or code in RATE_LIMITS:
+    def _refused(self, error: SlackApiError, method: str, channel: str) -> SendFailure:
+        """What an answer that is not `ok` means."""
+        status = int(error.response.status_code)
+        headers = {str(name).lower(): value for name, value in dict(error.response.headers).items()}
+        code = _first_line(error.response.get("error") or f"status {status}")
+        if status != TOO_MANY_REQUESTS and code not in RATE_LIMITS:
+            return refused(code, status, None)
         seconds = _seconds(headers.get("retry-after"))
-        return SlackFailure(
-            "Slack asks for a pause (429); it is tried again.", FailureKind.TRANSIENT, retry_after=seconds
-        )
-    if status >= SERVER_ERROR or code in OWN_TROUBLES:
-        sentence = f"Slack is in trouble ({status}, {_first_line(code)}); it is tried again."
-        return SlackFailure(sentence, FailureKind.TRANSIENT, may_have_arrived=True, is_everywhere=True)
-    if code in TOKEN_TROUBLES:
-        return SlackFailure(f"Slack says {code}. {TOKEN_TROUBLES[code]}", FailureKind.BLOCKED, is_everywhere=True)
-    if code in CHANNEL_TROUBLES:
-        return SlackFailure(f"Slack says {code}. {CHANNEL_TROUBLES[code]}", FailureKind.BLOCKED, code=code)
-    advice = TERMINAL.get(code, f"targetwatch does not know this answer. {OUR_FAULT}")
-    return SlackFailure(f"Slack says {_first_line(code)}. {advice}", FailureKind.TERMINAL)
+        self._limits.stop(method, channel, seconds)
+        return refused(code, status, seconds)
 
 
 def _seconds(header: object) -> float:
     try:
-        return max(1.0, float(str(header)))
+        return max(SHORTEST_PAUSE, float(str(header)))
     except ValueError:
         return 1.0
 
 
 def _first_line(error: object) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    return TOKENS.sub("***", (str(error).splitlines() or [type(error).__name__])[0])[:200]

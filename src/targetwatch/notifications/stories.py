@@ -6,11 +6,24 @@ two tellings are compared, so that time passing alone never edits a message (see
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from targetwatch.model import Assessment, Claim, Discrepancy, Incident, Metric, Restatement, Source, TargetVersion, Text
+from targetwatch.model import (
+    Assessment,
+    Claim,
+    Discrepancy,
+    Incident,
+    Metric,
+    Reference,
+    Restatement,
+    Silence,
+    Source,
+    TargetVersion,
+    Text,
+    Trend,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,42 @@ class UnitLine:
     newly: bool = False  # it fell behind in the period that is judged now, and was not behind in the one before
     recovered_from: Assessment | None = None  # for a unit that has recovered: the judged period before, where known
     incident: Incident | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedLine:
+    """An acknowledgement that is in force."""
+
+    units: tuple[str, ...]  # names of the org_units whose incidents it is of; empty: the subject's as a whole
+    by: str
+    why: str  # in that person's words
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """Who hears of it because nobody has acknowledged it, and when; or who did hear of it, and when."""
+
+    to: Text
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What is around a message: who has taken it on, who hears of it next, and what its reader can do.
+
+    Of all this `listens` and `run` are no words: that a listener came or went, or that there was another run, edits no
+    message (see `neutral`).
+    """
+
+    group: str = ""  # the group that the message stands for; the buttons give it back
+    acknowledged: tuple[AcknowledgedLine, ...] = ()
+    unacknowledged: int = 0  # how many incidents of the message nobody has acknowledged
+    of: int = 0  # how many incidents it stands for
+    next: Hears | None = None
+    told: Hears | None = None  # the newest step of the escalation that was taken
+    listens: bool = False  # a Slack listener runs: buttons instead of commands
+    run: str | None = None  # the Airflow run that found it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +107,10 @@ class TargetStory:
     pools: int = 1  # how many units the target pools, each by itself
     default: TargetVersion | None = None  # where units are under exceptions: the version that is for all others
     shrank: tuple[UnitLine, ...] = ()  # units whose rate rose because their denominator shrank, by name
+    reference: Reference | None = None  # the document that asks for it
+    absorbed: tuple[UnitLine, ...] = ()  # units below that are behind too, and have no message of their own while it is
+    trend: Trend | None = None  # of `judged`; where units answer one by one, of the furthest of `behind`
+    care: Care = Care()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +184,7 @@ class LateStory:
     link: str | None = None
     edited: bool = False
     silent: tuple[SilentUnits, ...] = ()  # those of the missing that were missing before, the longest silence first
+    care: Care = Care()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +201,7 @@ class QualityStory:
     mention: str = ""
     link: str | None = None
     edited: bool = False
+    care: Care = Care()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +219,38 @@ class ClaimStory:
     mention: str = ""
     link: str | None = None
     edited: bool = False
+    care: Care = Care()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedStory:
+    """A group of more than one subject: one message about several targets, sources or claims in trouble.
+
+    `incident` is the oldest of them that is open: the message bears its number. `of` says what they have in common, as
+    labels and values in words; it is empty where everything goes into one message.
+    """
+
+    stories: tuple[Story, ...]  # those in trouble now, the worst first
+    over: tuple[Story, ...]  # those that this pass closed
+    of: tuple[tuple[Text, Text], ...]
+    incident: Incident
+    as_of: datetime
+    time_zone: str
+    mention: str = ""
+    link: str | None = None
+    edited: bool = False
+    care: Care = Care()
+
+
+@dataclass(frozen=True, slots=True)
+class MeanwhileStory:
+    """What happened while a silence lasted, for a receiver that heard nothing of it: told once, when it has ended."""
+
+    silence: Silence
+    opened: tuple[Story, ...]  # began meanwhile and go on: their own messages follow
+    over: tuple[Story, ...]  # open before or begun meanwhile, and closed by now
+    as_of: datetime
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +280,10 @@ class ReportsStory:
     mention: str = ""
     link: str | None = None
     edited: bool = False
+    care: Care = Care()
 
 
-Story = TargetStory | LateStory | QualityStory | ClaimStory | ReportsStory
+Story = TargetStory | LateStory | QualityStory | ClaimStory | ReportsStory | CollectedStory
 
 
 class ReplyKind(StrEnum):
@@ -207,6 +295,10 @@ class ReplyKind(StrEnum):
     UNITS = "units"  # no new period of the whole: units that fell behind, recovered or passed on
     RESTATED = "restated"  # a judged period's figures were changed afterwards
     MORE = "more"  # a source: another period is late, or another delivery was refused
+    ACKNOWLEDGED = "acknowledged"
+    LAPSED = "lapsed"  # the term of an acknowledgement has passed
+    ESCALATED = "escalated"  # nobody acknowledged it in time, and somebody else hears of it now
+    REPEATED = "repeated"  # nothing has changed, and it is time to say so again
     RESOLVED = "resolved"
     ENDED = "ended"
     SUPERSEDED = "superseded"
@@ -231,6 +323,23 @@ class PassedOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Acted:
+    """What a person, or the passing of time without one, did to incidents of a message."""
+
+    units: tuple[
+        str, ...
+    ] = ()  # names of the org_units whose incidents it was done to; empty: the subject's as a whole
+    by: str = ""
+    why: str = ""  # in that person's words
+    until: datetime | None = None
+    left: tuple[UnitLine, ...] = ()  # units that nobody has acknowledged, furthest first
+    to: Text | None = None  # whom an escalation tells
+    to_mention: str = ""
+    after_working_days: int = 0
+    holidays: tuple[date, ...] = ()  # within these working days, and not counted
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyStory:
     """One reply in the thread of the message that `about` tells; `about.judged`, `about.previous` hold the figures."""
 
@@ -243,3 +352,26 @@ class ReplyStory:
     restated: tuple[RestatedPeriod, ...] = ()
     newly_differ: tuple[ReportLine, ...] = ()
     still_differ: tuple[ReportLine, ...] = ()  # in a newer period too
+    acted: Acted | None = None  # of the kinds acknowledged, lapsed, escalated and repeated
+    parts: tuple[ReplyStory, ...] = ()  # about a CollectedStory: what is told of each subject, one new in it with UNITS
+
+
+def with_care(story: Story, *, group: str, next: Hears | None = None, told: Hears | None = None) -> Story:
+    """The story with what depends on the receiver: the group of its message, and who hears of it next."""
+    return replace(story, care=replace(story.care, group=group, next=next, told=told))
+
+
+def neutral(story: Story) -> Story:
+    """The story without what passes: two tellings that are alike in this have the same words, and need no edit.
+
+    That is the moment, the mention, that it is an edit, the run, whether a listener is there, and the chart: it shows
+    the course up to the newest edit, and what it shows of a judged period is said in words too.
+    """
+    care = replace(story.care, listens=False, run=None)
+    moment = story.incident.opened_at or story.incident.began_at
+    still = replace(story, as_of=moment, mention="", edited=False, care=care)
+    if isinstance(still, TargetStory):
+        return replace(still, trend=None)
+    if isinstance(still, CollectedStory):
+        return replace(still, stories=tuple(map(neutral, still.stories)), over=tuple(map(neutral, still.over)))
+    return still

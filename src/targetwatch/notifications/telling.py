@@ -18,6 +18,7 @@ from targetwatch.model import (
     Role,
     Status,
     TargetVersion,
+    Trend,
     UnitKey,
 )
 from targetwatch.notifications import telling_reports, telling_sources
@@ -27,12 +28,21 @@ from targetwatch.notifications.stories import (
     TargetStory,
     UnitLine,
 )
+from targetwatch.notifications.telling_care import care_of
 
 SHORT = (Status.BEHIND, Status.MISSED)
 
 
 def tell(situation: Situation, incident: Incident) -> Story:
-    """The story of an incident's episode, as it stands now, without a mention and not yet as an edit."""
+    """The story of an incident's episode, as it stands now, without a mention and not yet as an edit.
+
+    What depends on the receiver is not in it yet: its group, and who hears of it next (see stories.with_care).
+    """
+    story = _tell(situation, incident)
+    return replace(story, care=care_of(situation, incident))
+
+
+def _tell(situation: Situation, incident: Incident) -> Story:
     match incident.key.kind:
         case IncidentKind.BEHIND:
             return _target(situation, incident)
@@ -104,6 +114,7 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
     ended = facts_of_its_end(incident)
     ended_on = ended.get("on")
     own = situation.units.get(_unit(incident))
+    behind = () if alone else _behind(situation, incident, units, target.patience)
     return TargetStory(
         target=target,
         metric=metric if metric is not None else facts_.to_metric(facts_.mapping(incident.facts, "metric")),
@@ -113,7 +124,7 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
         judged=judged,
         latest=next((item for item in of_target if _key(item) == _unit(incident)), judged),
         previous=previous_in(incident.facts, situation.now),
-        behind=() if alone else _behind(situation, incident, units, target.patience),
+        behind=behind,
         units=len(units),
         missing=situation.names_of(judged.missing),
         owner=situation.owner_name(target.owner),
@@ -127,6 +138,8 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
         pools=sum(item.role is Role.POOLED and item.status is not Status.ENDED for item in of_target),
         default=_default(situation, target, units),
         shrank=_shrank(situation, judged, units),
+        reference=situation.programme.references.get(target.reference),
+        trend=_trend(situation, judged, behind, len(units)),
     )
 
 
@@ -235,3 +248,15 @@ def _behind(situation: Situation, incident: Incident, units: list[Assessment], p
 def _furthest(line: UnitLine) -> tuple[int, Fraction, str]:
     short = line.assessment.headroom_units
     return (0 if short is None else short, distance(line.assessment) or Fraction(0), line.name)
+
+
+def furthest_first(assessment: Assessment, situation: Situation) -> tuple[int, Fraction, str]:
+    """What sorts units that are short, the furthest in real things first."""
+    return _furthest(UnitLine(situation.name_of(_key(assessment)), assessment))
+
+
+def _trend(situation: Situation, judged: Assessment, behind: Sequence[UnitLine], units: int) -> Trend | None:
+    """The course of what the message is about; where units answer one by one, of the furthest of them."""
+    of = judged if judged.role is Role.POOLED or units <= 1 or not behind else behind[0].assessment
+    known = situation.trends.get((of.target, of.org_unit, of.org_unit_valid_from))
+    return known if known is not None and len(known.points) > 1 else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from targetwatch.model import Incident, IncidentEvent, IncidentEventKind, Restatement, UnitKey
+from targetwatch.model import Assessment, Incident, IncidentEvent, IncidentEventKind, Restatement, UnitKey
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import (
     LateStory,
@@ -22,23 +22,36 @@ from targetwatch.notifications.stories import (
 )
 from targetwatch.notifications.telling import distance, followers, judged_in, unit_line
 from targetwatch.notifications.telling_reports import moved
+from targetwatch.notifications.worsening import is_worse_enough
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The replies about an episode that goes on; and that it got worse, if it did by too little to be one of them."""
+
+    replies: tuple[ReplyStory, ...]
+    not_worse_enough: bool = False
 
 
 def going_on(
-    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: Story
-) -> list[ReplyStory]:
-    """The replies of a pass about an episode that goes on; the message stands for the `answering` incidents."""
+    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: Story, worse_by: int
+) -> Thread:
+    """What the situation's events are told as, in the thread of a message that stands for the `answering` incidents.
+
+    `worse_by` is by how much more it must be short than before the first of the events to be told as worse.
+    """
     if isinstance(story, TargetStory):
-        return [*restated(situation, answering, story), *_moved(situation, answering, shares, story)]
+        moved_, not_enough = _moved(situation, answering, shares, story, worse_by)
+        return Thread((*restated(situation, answering, story), *moved_), not_enough)
     if isinstance(story, ReportsStory):
-        return moved(situation, story)
+        return Thread(tuple(moved(situation, story)))
     before, after = _change(situation, story.incident)
     is_more = False
     if isinstance(story, LateStory):
         is_more = bool(before) and before.get("period_end") != after.get("period_end")
     elif isinstance(story, QualityStory):
         is_more = bool(before) and bool(_batches(after) - _batches(before))
-    return [ReplyStory(ReplyKind.MORE, story)] if is_more else []
+    return Thread((ReplyStory(ReplyKind.MORE, story),) if is_more else ())
 
 
 def closing(kind: ReplyKind, story: Story) -> ReplyStory:
@@ -71,16 +84,33 @@ def restated(situation: Situation, incidents: Iterable[Incident], story: Story) 
     return [ReplyStory(ReplyKind.RESTATED, story, restated=tuple(periods))] if periods else []
 
 
+def of_units(situation: Situation, incidents: Sequence[Incident], story: Story) -> list[ReplyStory]:
+    """That units fell behind, recovered or passed on, all of which may have happened to one since it was last told."""
+    if not isinstance(story, TargetStory):
+        return []
+    newly = _lines(situation, incidents, IncidentEventKind.OPENED, newly=True)
+    recovered = _lines(situation, incidents, IncidentEventKind.RESOLVED, newly=False)
+    passed_on = _passed_on(situation, incidents)
+    if not (newly or recovered or passed_on):
+        return []
+    return [ReplyStory(ReplyKind.UNITS, story, newly_behind=newly, recovered=recovered, passed_on=passed_on)]
+
+
 def is_quiet(incident: Incident) -> bool:
     """Whether the newest judged period of the whole was good: its units are not told of while it is kept open."""
     return incident.good_periods > 0
 
 
 def _moved(
-    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: TargetStory
-) -> list[ReplyStory]:
-    """How far the whole has moved with a new judged period, or else which of its units fell behind or recovered."""
-    inside = [*shares, *(incident for incident in answering if incident.number != story.incident.number)]
+    situation: Situation, answering: Sequence[Incident], shares: Sequence[Incident], story: TargetStory, worse_by: int
+) -> tuple[list[ReplyStory], bool]:
+    """How far the whole has moved with a new judged period, or else which of its units fell behind or recovered.
+
+    And whether it got worse by less than `worse_by`: then only its units are told of.
+    """
+    opened = {event.number for event in situation.events if event.kind is IncidentEventKind.OPENED}
+    others = (one for one in answering if one.number != story.incident.number or one.number in opened)
+    inside = [*shares, *others]
     newly: tuple[UnitLine, ...] = ()
     recovered: tuple[UnitLine, ...] = ()
     passed_on: tuple[PassedOn, ...] = ()
@@ -92,15 +122,23 @@ def _moved(
         ReplyKind.UNITS, story, newly_behind=newly, recovered=recovered, passed_on=passed_on,
         superseded=_superseded(situation, answering, story),
     )  # fmt: skip
+    of_units = [reply] if newly or recovered or passed_on or reply.superseded else []
     before, after = _change(situation, story.incident)
     old, new = judged_in(before, situation.now), judged_in(after, situation.now)
-    if old is not None and new is not None and old.period_start != new.period_start:
-        was, now = distance(old), distance(new)
-        kind = ReplyKind.UNCHANGED
-        if was is not None and now is not None and was != now:
-            kind = ReplyKind.BETTER if now > was else ReplyKind.WORSE
-        return [replace(reply, kind=kind)]
-    return [reply] if newly or recovered or passed_on or reply.superseded else []
+    if old is None or new is None or old.period_start == new.period_start:
+        return of_units, False
+    kind = _moved_how(old, new)
+    if kind is ReplyKind.WORSE and not is_worse_enough(story.metric, old, new, worse_by):
+        return of_units, True
+    # Held against what was told last, which is the period before unless something was held back.
+    return [replace(reply, kind=kind, about=replace(story, previous=old))], False
+
+
+def _moved_how(old: Assessment, new: Assessment) -> ReplyKind:
+    was, now = distance(old), distance(new)
+    if was is None or now is None or was == now:
+        return ReplyKind.UNCHANGED
+    return ReplyKind.BETTER if now > was else ReplyKind.WORSE
 
 
 def _lines(

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from targetwatch.incidents import DeliveryRecord
-    from targetwatch.model import Assessment, Calendar, Deadline, Incident, IncidentEvent, Notification, Programme
+    from targetwatch.model import (
+        Assessment,
+        Calendar,
+        Deadline,
+        Incident,
+        IncidentEvent,
+        Notification,
+        Programme,
+        Source,
+        TargetVersion,
+    )
 
 ONE_DAY = timedelta(days=1)
 
@@ -68,8 +78,8 @@ class Retraced:
 def moments(programme: Programme, history: History, since: date, until: date) -> tuple[datetime, ...]:
     """The ends of the days, `since` and `until` included, on which anything can have changed; and that of `since`.
 
-    Something arrives, a deadline passes, a period, a version or a unit begins or has ended. In the programme's time
-    zone; a day's end is its last instant.
+    Something arrives, a deadline passes, a period, a version or a unit begins or has ended, or so much time has passed
+    since any of these as an incident waits for. In the programme's time zone; a day's end is its last instant.
     """
     import polars as pl
 
@@ -80,8 +90,16 @@ def moments(programme: Programme, history: History, since: date, until: date) ->
     days |= {delivery.known_at.astimezone(zone).date() for delivery in history.deliveries}
     days |= turns(programme)
     days |= set(_periods_and_deadlines(programme, until))
+    days |= {day + wait for wait in _waits(programme) for day in days if day <= until}
     ends = (datetime.combine(day, time.max, tzinfo=zone) for day in sorted(days) if since <= day <= until)
     return tuple(end.astimezone(UTC) for end in ends)
+
+
+def _waits(programme: Programme) -> set[timedelta]:
+    """The times that incidents of the programme wait to open or to close, in whole days."""
+    patient: tuple[TargetVersion | Source, ...] = (*programme.targets, *programme.sources.values())
+    times = {wait for one in patient for wait in (one.patience_time, one.keep_open_for_time)}
+    return {timedelta(days=-(-wait // ONE_DAY)) for wait in times if wait}
 
 
 def turns(programme: Programme) -> set[date]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from targetwatch import incidents
+from targetwatch import incidents, notifications
 from targetwatch.incidents.targets import key_of
 from targetwatch.model import Assessment, Incident, IncidentKey, IncidentKind, Outlook
+from targetwatch.notifications.weighing import severities
 from targetwatch.retracing.course import Course, Pass
 
 if TYPE_CHECKING:
@@ -31,13 +32,17 @@ class Life:
         self._messenger = messenger
         self._whole = whole
         self._standing: dict[IncidentKey, Assessment] = {}
+        self._timed: dict[IncidentKey, Assessment] = {}  # of those that time alone can move, as assessed last
         self._live: dict[IncidentKey, Incident] = {}
         self._number = 1
 
     def go_on(self, as_of: datetime, found: Sequence[Assessment], *, anew: bool) -> Pass:
         """The pass at `as_of`. Only `found` may have changed; with `anew`, nobody else is assessed any longer."""
         keyed = [(key_of(one), one) for one in found]
-        advanced = self._advanced(as_of, keyed)
+        if anew:
+            self._timed.clear()
+        looked_at = [*keyed, *self._again(keyed)]
+        advanced = self._weighed(as_of, self._advanced(as_of, looked_at))
         self._number = advanced.next_number
         closed = [incident for incident in advanced.known if not incident.state.is_live]
         for incident in closed:
@@ -53,6 +58,26 @@ class Life:
         known = tuple(sorted([*self._live.values(), *closed], key=lambda incident: incident.number))
         told = self._messenger.tell(as_of, everyone, known, advanced.events) if self._messenger else ()
         return Pass(as_of, everyone, known, advanced.events, told)
+
+    def _weighed(self, as_of: datetime, advanced: incidents.Advanced) -> incidents.Advanced:
+        """What a pass did, with how bad it is, where somebody is told and the programme has rules for that."""
+        if self._messenger is None or not self._programme.routing.severities:
+            return advanced
+        seen = notifications.Situation(self._programme, as_of, advanced.known, advanced.events, ())
+        return incidents.weigh_all(advanced, severities(seen), as_of)
+
+    def _again(self, keyed: Sequence[tuple[IncidentKey, Assessment]]) -> Iterator[tuple[IncidentKey, Assessment]]:
+        """Those whose `for` or `keep_open_for` runs in time: a look that finds the same can open or close them."""
+        now = dict(keyed)
+        for key, one in keyed:
+            patience = self._patience(key)
+            if patience.open_after_time or patience.keep_open_for_time:
+                self._timed[key] = one
+        for key, one in self._timed.items():
+            incident = self._live.get(key)
+            is_running = incident is not None and (incident.opened_at is None or incident.good_since is not None)
+            if is_running and key not in now:
+                yield key, one
 
     def _advanced(self, as_of: datetime, keyed: Iterable[tuple[IncidentKey, Assessment]]) -> incidents.Advanced:
         # Who is neither short nor was before has no incident, and gets none.

@@ -30,7 +30,10 @@ KINDS: dict[str, Any] = {
 
 
 class Messenger:
-    """An outbox that everything is sent from at once. It is asked moment by moment."""
+    """An outbox that everything is sent from at once. It is asked moment by moment.
+
+    Its programmes are told without delay: their routes hold nothing back, and what got worse by too little waits.
+    """
 
     def __init__(self, course: Course) -> None:
         self._course = course
@@ -40,6 +43,8 @@ class Messenger:
         self._judged: dict[tuple[str, str, date, date], Assessment] = {}
         self._sent: set[str] = set()
         self._out: dict[tuple[str, str], notifications.GroupMessage] = {}
+        self._told: dict[tuple[str, str, int], notifications.Told] = {}
+        self._waiting: list[IncidentEvent] = []
 
     def tell(
         self,
@@ -57,8 +62,12 @@ class Messenger:
             assessments=tuple(assessments),
             restatements=tuple(self._restatements(as_of, assessments)),
             out=tuple(self._out[group] for group in sorted(self._out)),
+            told=tuple(self._told.values()),
+            earlier=tuple(self._waiting),
         )
-        told = tuple(one for one in notifications.notify(situation) if one.id not in self._sent)
+        decided = notifications.notify(situation)
+        self._remember(decided, events)
+        told = tuple(one for one in decided.notifications if one.id not in self._sent)
         for one in told:
             self._sent.add(one.id)
             if one.delivery is not Delivery.REPLY and one.state is not NotificationState.SUPPRESSED:
@@ -66,6 +75,14 @@ class Messenger:
                     one.receiver, one.channel, one.group, one.episode, one.id, one.fingerprint, one.reason
                 )
         return told
+
+    def _remember(self, decided: notifications.Decided, events: tuple[IncidentEvent, ...]) -> None:
+        """Keep what the ledger keeps of who hears of what, and the events that wait to be told to anybody."""
+        for one in decided.forgotten:
+            self._told.pop((one.receiver, one.group, one.number), None)
+        self._told |= {(one.receiver, one.group, one.number): one for one in decided.told}
+        waiting = {one.number for one in self._told.values() if one.worse_since is not None}
+        self._waiting = [event for event in (*self._waiting, *events) if event.number in waiting]
 
     def _restatements(self, as_of: datetime, assessments: Sequence[Assessment]) -> list[Restatement]:
         """The restatements that a pass at `as_of` finds, as watching.assess does by what the ledger holds."""

@@ -16,7 +16,14 @@ def main() -> None:
     """Serve until a signal says stop."""
     settings = Settings()
     zone = _zone(settings.catalogue / "programme.yaml")
-    serve(settings.home, settings.standin_port, lambda: clock.now(settings).timestamp(), zone, settings.host)
+    serve(
+        settings.home,
+        settings.standin_port,
+        lambda: clock.now(settings).timestamp(),
+        zone,
+        settings.host,
+        settings.catalogue,
+    )
 
 
 def _zone(programme: Path) -> ZoneInfo | None:

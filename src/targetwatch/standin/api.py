@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from targetwatch.standin import limits
-from targetwatch.standin.store import CHANNEL_ID, Message, Store, read_ts, write_ts
+from targetwatch.standin.answers import Answer, Arguments, Refused, structure
+from targetwatch.standin.filing import Filing
+from targetwatch.standin.people import Person
+from targetwatch.standin.states import REFUSALS, ChannelState
+from targetwatch.standin.store import CHANNEL_ID, Message, Store, channel_id_of, read_ts, write_ts
 
 BOT = {"user": "U0TARGETWATCH", "bot_id": "B0TARGETWATCH", "app_id": "A0TARGETWATCH", "team": "T0STANDIN"}
 NAME = "targetwatch"
 DEFAULT_PAGE = 100
 LONGEST_PAGE = 999
 
-Arguments = Mapping[str, object]
-Answer = dict[str, object]
-
-
-class Refused(Exception):  # noqa: N818 - Slack's word for it is an answer that is not ok
-    """An answer that is not ok: Slack's error code and remarks."""
-
-    def __init__(self, code: str, remarks: list[str] | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.remarks = remarks or []
-
 
 class Api:
     """Slack's Web API, as far as it is used."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, people: Mapping[str, Person], connect: Callable[[str], str]) -> None:
+        """`connect` gives the query of an address at which an app may connect its socket, which reaches us at that."""
         self._store = store
+        self._people = people
+        self._connect = connect
+        filing = Filing(store.files)
         self._methods: dict[str, Callable[[Arguments], Answer]] = {
             "api.test": lambda arguments: {"args": {name: str(value) for name, value in arguments.items()}},
+            "apps.connections.open": self._open,
             "auth.test": self._auth_test,
+            "chat.delete": self._delete,
+            "chat.postEphemeral": self._post_aside,
             "chat.postMessage": self._post,
             "chat.update": self._update,
-            "chat.delete": self._delete,
             "conversations.history": self._history,
             "conversations.list": self._list,
             "conversations.replies": self._replies,
+            "files.completeUploadExternal": filing.complete,
+            "files.getUploadURLExternal": filing.ask_for_address,
+            "files.info": filing.info,
+            "users.info": self._person,
         }
 
     def call(self, method: str, arguments: Arguments, token: str) -> Answer:
-        """Slack's answer to one request."""
+        """Slack's answer to one request. `_address` among the arguments is the one that the server answers at."""
         try:
             if method not in self._methods:
                 raise Refused("unknown_method")
-            if method != "api.test" and not token:
-                raise Refused("not_authed")
-            if method != "api.test" and not token.startswith("xox"):
-                raise Refused("invalid_auth")
+            self._admit(method, token)
+            channel = str(arguments.get("channel") or "").removeprefix("#").strip()
+            if channel:
+                known = channel if CHANNEL_ID.fullmatch(channel) else channel_id_of(channel)
+                refusal = REFUSALS[self._store.state(known)].get(method)
+                if refusal is not None:
+                    raise Refused(refusal)
             return {"ok": True, **self._methods[method](arguments)}
         except Refused as refused:
             answer: Answer = {"ok": False, "error": refused.code}
@@ -58,6 +62,40 @@ class Api:
                 answer["errors"] = refused.remarks
                 answer["response_metadata"] = {"messages": refused.remarks}
             return answer
+
+    def _admit(self, method: str, token: str) -> None:
+        """Refuse a token that may not call this method: an app's connects sockets, a bot's does all the rest."""
+        if method == "api.test":
+            return
+        if not token:
+            raise Refused("not_authed")
+        if not token.startswith(("xoxb-", "xapp-")):
+            raise Refused("invalid_auth")
+        if self._store.is_revoked(token):
+            raise Refused("token_revoked")
+        if (method == "apps.connections.open") != token.startswith("xapp-"):
+            raise Refused("not_allowed_token_type")
+
+    def _open(self, arguments: Arguments) -> Answer:
+        address = str(arguments.get("_address", "http://127.0.0.1/"))
+        return {"url": f"ws{address.removeprefix('http')}link/?{self._connect(address)}"}
+
+    def _person(self, arguments: Arguments) -> Answer:
+        person = self._people.get(str(arguments.get("user") or ""))
+        if person is None:
+            raise Refused("user_not_found")
+        profile = {"real_name": person.name, "display_name": person.name}
+        return {
+            "user": {
+                "id": person.id,
+                "team_id": BOT["team"],
+                "name": person.handle,
+                "real_name": person.name,
+                "locale": person.locale,
+                "profile": profile,
+                "is_bot": False,
+            }
+        }
 
     def _auth_test(self, arguments: Arguments) -> Answer:
         return {
@@ -74,7 +112,7 @@ class Api:
         named = str(arguments.get("channel") or "")
         if not named.removeprefix("#").strip():
             raise Refused("channel_not_found")
-        text, blocks = _content(arguments)
+        text, blocks = self._content(arguments)
         thread_ts = None
         channel = self._store.channel(named)
         if arguments.get("thread_ts"):
@@ -86,9 +124,19 @@ class Api:
         message = self._store.add(channel.id, text, blocks, _metadata(arguments), thread_ts)
         return {"channel": channel.id, "ts": write_ts(message.ts), "message": told(message, with_metadata=True)}
 
+    def _post_aside(self, arguments: Arguments) -> Answer:
+        channel, user = str(arguments.get("channel") or ""), str(arguments.get("user") or "")
+        if channel not in {known.id for known in self._store.channels()}:
+            raise Refused("channel_not_found")
+        if user not in self._people:
+            raise Refused("user_not_in_channel")
+        text, blocks = self._content(arguments)
+        aside = self._store.asides.add(channel, user, text, blocks, read_ts(str(arguments.get("thread_ts") or "")))
+        return {"message_ts": write_ts(aside.ts)}
+
     def _update(self, arguments: Arguments) -> Answer:
         message = self._message(arguments)
-        text, blocks = _content(arguments)
+        text, blocks = self._content(arguments)
         metadata = _metadata(arguments) or message.metadata
         edited = self._store.edit(message, text, blocks, metadata)
         content = told(edited, with_metadata=True)
@@ -114,9 +162,18 @@ class Api:
         return _page([parent, *replies], arguments)
 
     def _list(self, arguments: Arguments) -> Answer:
+        asked_for_live_ones = str(arguments.get("exclude_archived")).lower() in ("1", "true")
         channels = [
-            {"id": channel.id, "name": channel.name, "is_channel": True, "is_archived": False, "is_member": True}
+            {
+                "id": channel.id,
+                "name": channel.name,
+                "is_channel": True,
+                "is_archived": state is ChannelState.ARCHIVED,
+                "is_member": state is not ChannelState.REMOVED,
+            }
             for channel in self._store.channels()
+            if (state := self._store.state(channel.id)) is not ChannelState.DELETED
+            and not (asked_for_live_ones and state is ChannelState.ARCHIVED)
         ]
         return {"channels": channels, "response_metadata": {"next_cursor": ""}}
 
@@ -143,6 +200,21 @@ class Api:
             raise Refused("message_not_found")
         return message
 
+    def _content(self, arguments: Arguments) -> tuple[str, list[Mapping[str, object]]]:
+        return content(arguments, self._store)
+
+
+def content(arguments: Arguments, store: Store) -> tuple[str, list[Mapping[str, object]]]:
+    """The text and the blocks of a message that Slack would take; else it is refused."""
+    blocks = structure(arguments.get("blocks"), "invalid_blocks_format")
+    if blocks is not None and not isinstance(blocks, list):
+        raise Refused("invalid_blocks_format")
+    text = str(arguments.get("text") or "")
+    refusal = limits.refusal(text, blocks or [], store.files.is_usable)
+    if refusal is not None:
+        raise Refused(*refusal)
+    return text, blocks or []
+
 
 def told(message: Message, *, with_metadata: bool) -> Answer:
     """A message as Slack's answers give it."""
@@ -165,34 +237,13 @@ def told(message: Message, *, with_metadata: bool) -> Answer:
     return answer
 
 
-def _content(arguments: Arguments) -> tuple[str, list[Mapping[str, object]]]:
-    blocks = _json(arguments.get("blocks"), "invalid_blocks_format")
-    if blocks is not None and not isinstance(blocks, list):
-        raise Refused("invalid_blocks_format")
-    text = str(arguments.get("text") or "")
-    refusal = limits.refusal(text, blocks or [])
-    if refusal is not None:
-        raise Refused(*refusal)
-    return text, blocks or []
-
-
 def _metadata(arguments: Arguments) -> Mapping[str, object]:
-    metadata = _json(arguments.get("metadata"), "invalid_metadata_format")
+    metadata = structure(arguments.get("metadata"), "invalid_metadata_format")
     if metadata is None:
         return {}
     if not isinstance(metadata, dict) or not metadata.get("event_type") or "event_payload" not in metadata:
         raise Refused("invalid_metadata_format")
     return metadata
-
-
-def _json(value: object, complaint: str) -> object:
-    """A structure that came as JSON within a form, or as itself within a JSON body."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value) if value else None
-    except ValueError:
-        raise Refused(complaint) from None
 
 
 def _page(messages: list[Message], arguments: Arguments) -> Answer:

@@ -17,6 +17,7 @@ EMOJI = {
     "heavy_multiplication_x": "✖️",
     "hourglass": "⌛",
     "large_orange_diamond": "🔶",
+    "no_bell": "🔕",
     "no_entry_sign": "🚫",
     "pencil2": "✏️",
     "small_red_triangle_down": "🔻",

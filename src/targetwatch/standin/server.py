@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -16,9 +16,12 @@ from pathlib import Path
 import uvicorn
 
 from targetwatch.standin.api import BOT
-from targetwatch.standin.app import create_app
+from targetwatch.standin.app import Workspace, create_app
 from targetwatch.standin.faults import Faults
+from targetwatch.standin.people import Person, people_of
+from targetwatch.standin.sockets import Sockets
 from targetwatch.standin.store import Store
+from targetwatch.standin.tiers import Tiers
 
 HOST = "127.0.0.1"
 START_SECONDS = 20.0
@@ -32,6 +35,16 @@ class Running:
     address: str
     store: Store
     faults: Faults
+    people: Mapping[str, Person]
+    sockets: Sockets
+    tiers: Tiers
+
+    def clear(self) -> None:
+        """Make it as new: empty, without faults, and with nobody connected."""
+        self.store.clear()
+        self.faults.clear()
+        self.sockets.clear()
+        self.tiers.clear()
 
     @property
     def api(self) -> str:
@@ -45,30 +58,53 @@ def store_of(home: Path, clock: Callable[[], float] = time.time) -> Store:
 
 
 def serve(
-    home: Path, port: int, clock: Callable[[], float] = time.time, zone: tzinfo | None = None, host: str = HOST
+    home: Path,
+    port: int,
+    clock: Callable[[], float] = time.time,
+    zone: tzinfo | None = None,
+    host: str = HOST,
+    catalogue: Path | None = None,
 ) -> None:
-    """Serve until a signal says stop; on loopback, unless a container says otherwise."""
-    app = create_app(store_of(home, clock), Faults(), zone)
+    """Serve until a signal says stop; on loopback, unless a container says otherwise.
+
+    The people who can press buttons on the page are those of the catalogue in the folder `catalogue`.
+    """
+    app = create_app(_workspace(home, clock, catalogue), zone)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
 
 
 @contextmanager
 def running(
-    home: Path, port: int = 0, clock: Callable[[], float] = time.time, zone: tzinfo | None = None
+    home: Path,
+    port: int = 0,
+    clock: Callable[[], float] = time.time,
+    zone: tzinfo | None = None,
+    catalogue: Path | None = None,
 ) -> Iterator[Running]:
     """A stand-in in a thread of this process, on `port` or on a free one. It has stopped when the block is left."""
-    store, faults = store_of(home, clock), Faults()
+    workspace = _workspace(home, clock, catalogue)
     config = uvicorn.Config(
-        create_app(store, faults, zone), host=HOST, port=port, log_level="critical", access_log=False
+        create_app(workspace, zone),
+        host=HOST,
+        port=port,
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="slack-stand-in", daemon=True)
     thread.start()
     try:
-        yield Running(f"http://{HOST}:{_port(server, thread)}", store, faults)
+        address = f"http://{HOST}:{_port(server, thread)}"
+        yield Running(address, workspace.store, workspace.faults, workspace.people, workspace.sockets, workspace.tiers)
     finally:
         server.should_exit = True
         thread.join(timeout=START_SECONDS)
+
+
+def _workspace(home: Path, clock: Callable[[], float], catalogue: Path | None) -> Workspace:
+    people = people_of(catalogue)
+    return Workspace(store_of(home, clock), people=people)
 
 
 @contextmanager

@@ -1,30 +1,28 @@
-"""The stand-in's memory: channels and messages, in a SQLite file that several processes may have open."""
+"""Channels and messages, and the states that a test may put a workspace into."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-import sqlite3
 from base64 import b32encode
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS channel (id TEXT PRIMARY KEY, name TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS message (
-  channel TEXT NOT NULL,
-  ts INTEGER NOT NULL,
-  thread_ts INTEGER,
-  text TEXT NOT NULL,
-  blocks TEXT NOT NULL,
-  metadata TEXT NOT NULL,
-  edited INTEGER,
-  PRIMARY KEY (channel, ts)
-);
-"""
+from targetwatch.standin.asides import Asides
+from targetwatch.standin.files import Files
+from targetwatch.standin.memory import Memory
+from targetwatch.standin.states import ChannelState
+
+MESSAGES = (
+    "SELECT m.channel, m.ts, m.text, m.blocks, m.metadata, m.thread_ts, m.edited, count(r.ts), max(r.ts)"
+    " FROM message AS m"
+    " LEFT JOIN message AS r ON r.channel = m.channel AND r.thread_ts = m.ts AND r.ts <> m.ts"
+    " WHERE m.channel = ? AND m.ts BETWEEN ? AND ? GROUP BY m.channel, m.ts ORDER BY m.ts"
+)
+EVER = (0, 2**62)
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
 
 
@@ -60,25 +58,23 @@ class Store:
     """Channels and messages. `clock` gives the time in seconds; a message's `ts` is unique and grows."""
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        self._path = path
+        self._memory = Memory(path)
         self._clock = clock
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._open()) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(SCHEMA)
+        self.files = Files(self._memory)
+        self.asides = Asides(self._memory, clock)
 
     def channel(self, named: str) -> Channel:
         """The channel of this id or name. One that is new is made; an id that is new is its own name."""
         name = named.removeprefix("#").strip()
         channel_id = name if CHANNEL_ID.fullmatch(name) else channel_id_of(name)
-        with self._writing() as connection:
+        with self._memory.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO channel (id, name) VALUES (?, ?)", (channel_id, name))
             row = connection.execute("SELECT id, name FROM channel WHERE id = ?", (channel_id,)).fetchone()
         return Channel(*row)
 
     def channels(self) -> list[Channel]:
         """Every channel, in the order in which they came."""
-        with closing(self._open()) as connection:
+        with self._memory.reading() as connection:
             return [Channel(*row) for row in connection.execute("SELECT id, name FROM channel ORDER BY rowid")]
 
     def add(
@@ -90,7 +86,7 @@ class Store:
         thread_ts: int | None = None,
     ) -> Message:
         """Post a message."""
-        with self._writing() as connection:
+        with self._memory.writing() as connection:
             last = connection.execute("SELECT max(ts) FROM message").fetchone()[0] or 0
             ts = max(int(self._clock() * 1_000_000), last + 1)
             values = (channel, ts, thread_ts, text, json.dumps(blocks), json.dumps(metadata))
@@ -107,7 +103,7 @@ class Store:
         metadata: Mapping[str, object],
     ) -> Message:
         """Edit a message in place."""
-        with self._writing() as connection:
+        with self._memory.writing() as connection:
             edited = max(int(self._clock() * 1_000_000), message.ts)
             connection.execute(
                 "UPDATE message SET text = ?, blocks = ?, metadata = ?, edited = ? WHERE channel = ? AND ts = ?",
@@ -118,57 +114,64 @@ class Store:
 
     def delete(self, channel: str, ts: int) -> None:
         """Delete a message, as a person may."""
-        with self._writing() as connection:
+        with self._memory.writing() as connection:
             connection.execute("DELETE FROM message WHERE channel = ? AND ts = ?", (channel, ts))
 
     def clear(self) -> None:
-        """Forget every channel and message, as a new workspace would know none."""
-        with self._writing() as connection:
-            connection.execute("DELETE FROM message")
-            connection.execute("DELETE FROM channel")
+        """Forget everything, as a new workspace would know nothing."""
+        self._memory.clear()
+        self.files.settle_after(0)
+
+    def set_state(self, named: str, state: ChannelState) -> None:
+        """Let this become of a channel, given by its id or name; OPEN undoes it."""
+        channel = self.channel(named)
+        with self._memory.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO channel_state (id, state) VALUES (?, ?)", (channel.id, state))
+
+    def state(self, channel_id: str) -> ChannelState:
+        """What has become of a channel."""
+        with self._memory.reading() as connection:
+            row = connection.execute("SELECT state FROM channel_state WHERE id = ?", (channel_id,)).fetchone()
+        return ChannelState.OPEN if row is None else ChannelState(row[0])
+
+    def revoke(self, token: str) -> None:
+        """Let a token be valid no more."""
+        with self._memory.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO revoked (token) VALUES (?)", (token,))
+
+    def restore(self, token: str) -> None:
+        """Let a token be valid again."""
+        with self._memory.writing() as connection:
+            connection.execute("DELETE FROM revoked WHERE token = ?", (token,))
+
+    def is_revoked(self, token: str) -> bool:
+        """Whether a token is valid no more."""
+        with self._memory.reading() as connection:
+            return connection.execute("SELECT 1 FROM revoked WHERE token = ?", (token,)).fetchone() is not None
 
     def get(self, channel: str, ts: int) -> Message | None:
         """One message, with how many replies it has."""
-        found = [message for message in self.messages(channel) if message.ts == ts]
-        return found[0] if found else None
+        with self._memory.reading() as connection:
+            row = connection.execute(MESSAGES, (channel, ts, ts)).fetchone()
+        return None if row is None else _message(row)
 
     def messages(self, channel: str) -> list[Message]:
         """Every message and reply of a channel, oldest first."""
-        with closing(self._open()) as connection:
-            rows = connection.execute(
-                "SELECT m.channel, m.ts, m.text, m.blocks, m.metadata, m.thread_ts, m.edited,"
-                " count(r.ts), max(r.ts)"
-                " FROM message AS m"
-                " LEFT JOIN message AS r ON r.channel = m.channel AND r.thread_ts = m.ts AND r.ts <> m.ts"
-                " WHERE m.channel = ? GROUP BY m.channel, m.ts ORDER BY m.ts",
-                (channel,),
-            ).fetchall()
-        return [
-            Message(channel, ts, text, json.loads(blocks), json.loads(metadata), thread_ts, edited, replies, latest)
-            for channel, ts, text, blocks, metadata, thread_ts, edited, replies, latest in rows
-        ]
+        with self._memory.reading() as connection:
+            return [_message(row) for row in connection.execute(MESSAGES, (channel, *EVER))]
 
     def version(self) -> str:
         """Something that is another whenever what the page shows is."""
-        with closing(self._open()) as connection:
+        with self._memory.reading() as connection:
             row = connection.execute("SELECT count(*), max(ts), max(edited), count(edited) FROM message").fetchone()
-        return "-".join(str(value or 0) for value in row)
+            (aside,) = connection.execute("SELECT max(ts) FROM aside").fetchone()
+            (states,) = connection.execute("SELECT group_concat(id || state, '') FROM channel_state").fetchone()
+        return "-".join(str(value or 0) for value in (*row, aside, states))
 
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        connection.execute("PRAGMA synchronous=NORMAL")  # a write-ahead log needs no more to survive a killed process
-        return connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with closing(self._open()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+def _message(row: tuple[Any, ...]) -> Message:
+    channel, ts, text, blocks, metadata, thread_ts, edited, replies, latest = row
+    return Message(channel, ts, text, json.loads(blocks), json.loads(metadata), thread_ts, edited, replies, latest)
 
 
 def channel_id_of(name: str) -> str:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.settings import CHECKOUT, Settings
-from targetwatch.steps import reporting, truth
+from targetwatch.steps import reporting, telling, truth
 
 if TYPE_CHECKING:
     import polars as pl
@@ -148,9 +148,10 @@ def decide(
     found: Found,
     run_id: str,
     now: datetime,
+    run_url: str | None = None,
 ) -> Watched:
     """Take what was found into the lives of incidents, and write it and every message it causes in one transaction."""
-    from targetwatch import evaluation, incidents, notifications
+    from targetwatch import evaluation, incidents
     from targetwatch.warehouse import ledger, records, systems
 
     with warehouse.records() as conn:
@@ -174,21 +175,15 @@ def decide(
         ]
         patience = incidents.patience_of(programme)
         advanced = incidents.advance_all(live, findings, patience, now, ledger.next_incident_number(conn))
+        advanced = telling.weighed(settings, programme, conn, advanced, found.assessments, now)
+        ledger.append_evaluations(conn, findings, as_of=now, run_id=run_id, recorded_at=now)
         ledger.save_incidents(conn, advanced.incidents)
         ledger.append_events(conn, advanced.events, run_id=run_id, recorded_at=now)
 
-        situation = notifications.Situation(
-            programme=programme,
-            now=now,
-            incidents=advanced.known,
-            events=advanced.events,
-            assessments=tuple(found.assessments),
-            restatements=tuple(found.restatements),
-            discrepancies=tuple(found.discrepancies),
-            out=tuple(ledger.group_messages(conn)),
-            board_url=settings.board_url,
+        known = telling.Known(
+            advanced.known, advanced.events, found.assessments, found.restatements, found.discrepancies
         )
-        told = ledger.add_notifications(conn, notifications.notify(situation), run_id=run_id)
+        told = telling.tell(settings, programme, conn, known, run_id=run_id, now=now, run_url=run_url)
         watched = Watched(
             run_id=run_id,
             as_of=now,

@@ -33,6 +33,20 @@ from targetwatch import preload
 preload.into_the_scheduler()
 '''
 
+# What hears when Airflow's scheduler has set up its logging.
+PLUGIN = '''\
+"""Written by targetwatch at each start."""
+
+from airflow.plugins_manager import AirflowPlugin
+
+from targetwatch.operations import airflow_logs
+
+
+class SecretsStayOut(AirflowPlugin):
+    name = "targetwatch_logs"
+    listeners = [airflow_logs]
+'''
+
 
 @dataclass(frozen=True, slots=True)
 class AirflowHome:
@@ -84,6 +98,7 @@ def prepare(settings: Settings, ui: str) -> AirflowHome:
         each.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / "config" / "airflow_local_settings.py").write_text(LOCAL_SETTINGS, encoding="utf-8")
+    (folder / "plugins" / "targetwatch_logs.py").write_text(PLUGIN, encoding="utf-8")
     kept = _kept(folder / "keys.json", _new_keys)
     home = AirflowHome(folder, "", False)
     is_new = not home.passwords.exists()
@@ -165,6 +180,7 @@ def _write_config(home: AirflowHome, settings: Settings, keys: dict[str, str], u
             "api": {
                 "host": settings.host,
                 "port": str(settings.airflow_port),
+                "base_url": ui,  # what links to logs begin with
                 "secret_key": keys["secret_key"],
                 "workers": "1",
                 "worker_timeout": "30",

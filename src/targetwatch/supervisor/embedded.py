@@ -145,6 +145,9 @@ class Supervisor:
             start(service)
             standin = f"{address}:{self._settings.standin_port}"
             self._wait_for(lambda: _listens(address, self._settings.standin_port), service, READY_SECONDS)
+        if services.wants_listener(self._settings):
+            start(services.listener(self._logs))
+        start(services.watchdog(self._logs))
         airflow = AirflowApi(ui, airflow_home.USER, home.password)
         self._wait_for(airflow.answers, api_server, READY_SECONDS)
         threading.Thread(target=airflow.warm_up, name="airflow-warm-up", daemon=True).start()
@@ -168,7 +171,7 @@ class Supervisor:
         with self._deaf():
             self._say("Stopping ...")
             steps: dict[int, float] = {}
-            for service in (*services.airflow(self._logs), services.standin(self._logs)):
+            for service in services.known(self._logs):
                 steps[service.stop_step] = max(service.grace, steps.get(service.stop_step, 0))
             left = processes.stop(sum(steps.values()) + 20)
             if left:
@@ -202,7 +205,7 @@ class Supervisor:
 
     def _death(self) -> ServiceDied:
         name, code = self._died or ("a service", None)
-        known = (*services.airflow(self._logs), services.standin(self._logs))
+        known = services.known(self._logs)
         return ServiceDied(name, code, next((service.log for service in known if service.name == name), None))
 
     @contextlib.contextmanager

@@ -13,6 +13,8 @@ from targetwatch.supervisor.processes import Service
 
 MIGRATION = "airflow db migrate"
 STANDIN = "slack stand-in"
+WATCHDOG = "watchdog"
+LISTENER = "listener"
 
 
 def migration(logs: Path) -> Service:
@@ -41,6 +43,28 @@ def airflow(logs: Path) -> tuple[Service, ...]:
 def standin(logs: Path) -> Service:
     """The local server that stands in for Slack."""
     return Service(STANDIN, (sys.executable, "-m", "targetwatch.standin"), logs / "standin.log", stop_step=2, grace=6)
+
+
+def watchdog(logs: Path) -> Service:
+    """The process that says when nothing is evaluated any more. It needs none of the others."""
+    argv = (sys.executable, "-m", "targetwatch.cli", "watchdog")
+    return Service(WATCHDOG, argv, logs / "watchdog.log", stop_step=0, grace=5)
+
+
+def listener(logs: Path) -> Service:
+    """The process that answers buttons and commands. A refused token does not end it: the rest goes on without."""
+    argv = (sys.executable, "-m", "targetwatch.cli", "listen", "--keep-trying")
+    return Service(LISTENER, argv, logs / "listener.log", stop_step=0, grace=8)
+
+
+def known(logs: Path) -> tuple[Service, ...]:
+    """Every service that may be running."""
+    return (*airflow(logs), standin(logs), watchdog(logs), listener(logs))
+
+
+def wants_listener(settings: Settings) -> bool:
+    """Whether there is something to listen to: the stand-in, or a Slack that an app-level token is known for."""
+    return wants_standin(settings) or settings.slack_app_token is not None
 
 
 def wants_standin(settings: Settings) -> bool:

@@ -14,6 +14,7 @@ import pytest
 
 from targetwatch.settings import CHECKOUT
 from tests.installation import Installation, install
+from tests.systems import small_programme
 from tests.systems.services.service import Service, serving
 
 SECRET = "a secret that nobody is to read"
@@ -50,9 +51,10 @@ def connected(patch: pytest.MonkeyPatch, source: str, service: Service, **said: 
         yield service
 
 
-def shipped(home: Path) -> Installation:
-    """An installation of the shipped programme."""
-    return install(home, CHECKOUT)
+def shipped(folder: Path, *sources: str) -> Installation:
+    """An installation of the shipped programme: the whole, or as far as these sources go and with few units."""
+    programme = small_programme.of_sources(folder / "programme", sources) if sources else CHECKOUT
+    return install(folder / "home", programme)
 
 
 def figures(installation: Installation, metric: str) -> Mapping[str, tuple[int, int]]:

@@ -53,12 +53,18 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
     return {"type": "section", "fields": [_mrkdwn(one) for one in said]}
 
 
-def buttons(labels_and_links: Sequence[tuple[str, str | None]]) -> list[Block]:
-    """Buttons that open pages; none where there is no address to open."""
-    elements = [
+def buttons(
+    labels_and_links: Sequence[tuple[str, str | None]], answering: Sequence[tuple[str, str, str]] = ()
+) -> list[Block]:
+    """Buttons that open pages, and those that a listener answers: id, label and value. Without an address, none."""
+    elements: list[Block] = [
         {"type": "button", "action_id": f"open_{at}", "text": {"type": "plain_text", "text": label}, "url": link}
         for at, (label, link) in enumerate(labels_and_links)
         if link is not None and _is_address(link)
+    ]
+    elements += [
+        {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": value}
+        for action, label, value in answering
     ]
     return [{"type": "actions", "elements": elements}] if elements else []
 

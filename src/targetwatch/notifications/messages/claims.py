@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from targetwatch.model import Claim, IncidentState, Language, Status, Text
-from targetwatch.notifications.messages import blocks
+from targetwatch.notifications.messages import blocks, care
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, mention
 from targetwatch.notifications.stories import ClaimStory, ReplyStory
 from targetwatch.wording import dates, published, words
@@ -35,10 +35,11 @@ def claim_message(story: ClaimStory, language: Language) -> dict[str, object]:
     said = [first, blocks.section([line for line in lines if line])]
     if story.incident.state.is_live:
         said.append(blocks.section([_unknown_which(claim, language)]))
-    said.append(blocks.fields(_fields(story, language)))
-    said += blocks.buttons([(Text("Xem số liệu công bố", "Open published claims").in_(language), story.link)])
+    said.append(blocks.fields([*_fields(story, language), *care.field(story, language)]))
+    link = (Text("Xem số liệu công bố", "Open published claims").in_(language), story.link)
+    said += care.actions(story, [link], language, has_periods=False)
     when = blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited)
-    return blocks.message(text, [*said, blocks.context([when, story.incident.name])])
+    return blocks.message(text, [*said, blocks.context([when, care.command(story, language), story.incident.name])])
 
 
 def claim_reply(reply: ReplyStory, story: ClaimStory, language: Language) -> dict[str, object]:
@@ -52,6 +53,14 @@ def claim_reply(reply: ReplyStory, story: ClaimStory, language: Language) -> dic
         lines = [f"{shape} {bold(f'{over.in_(language)}: {name}.')}", _as_published(story, language)]
     context = blocks.context([dates.moment(story.as_of, story.time_zone, language), story.incident.name])
     return blocks.message(blocks.unmarked(lines[0]), [blocks.section([line for line in lines if line]), context])
+
+
+def status(story: ClaimStory, language: Language) -> tuple[str, str, str]:
+    """The shape, the words and how far it is, escaped, in a line of several."""
+    if not story.incident.state.is_live:
+        shape, over = OVER[story.incident.state]
+        return shape, over.in_(language), ""
+    return DOES_NOT, Text("Số công bố không khớp", "Does not add up").in_(language), _briefly(story.claim, language)
 
 
 def _published(claim: Claim, language: Language) -> str:

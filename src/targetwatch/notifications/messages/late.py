@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from targetwatch.model import Language, Period, Status, Text
-from targetwatch.notifications.messages import blocks, sentences, sources
+from targetwatch.notifications.messages import blocks, care, sentences, sources
 from targetwatch.notifications.messages.effects import effects
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, code, escape
 from targetwatch.notifications.stories import LateStory, MissingUnits, RefusedDelivery, ReplyStory, TierCount
@@ -32,7 +32,7 @@ def late_message(story: LateStory, language: Language) -> dict[str, object]:
     ]
     if story.affects:
         said.append(blocks.section(effects(story.affects, language)))
-    fields = [sources.who_answers(story, WHO_DELIVERS, language)]
+    fields = [sources.who_answers(story, WHO_DELIVERS, language), *care.field(story, language)]
     if story.refused:
         title_of_refused = Text("Đã gửi nhưng bị từ chối", "Came, but was refused").in_(language)
         fields.append((title_of_refused, _refused(story, language)))
@@ -47,6 +47,19 @@ def late_reply(reply: ReplyStory, story: LateStory, language: Language) -> dict[
     who, when = _how_many(story.counts, language), _period(story, language)
     title = Text(f"Thêm kỳ quá hạn: {who} chưa gửi {when}.", f"Another period is late: {who}, {when}.").in_(language)
     return sources.reply(story, [f"{SHAPE} {bold(title)}", _deadline(story, language)], language)
+
+
+def status(story: LateStory, language: Language) -> tuple[str, str, str]:
+    """The shape, the words and how far it is, escaped, in a line of several."""
+    when = _period(story, language)
+    if not story.incident.state.is_live:
+        return *sources.over(story, language), when
+    who = _how_many(story.counts, language)
+    return (
+        SHAPE,
+        Text("Thiếu số liệu", "Data missing").in_(language),
+        Text(f"{who} chưa gửi {when}", f"{who}, {when}").in_(language),
+    )
 
 
 def _over(story: LateStory, language: Language) -> dict[str, object]:

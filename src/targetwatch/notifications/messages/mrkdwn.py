@@ -49,6 +49,11 @@ def escape(text: str, limit: int = NAMED) -> str:
     return UNDERSCORE.sub("ˍ", _within([ENTITIES.get(one) or LOOK_ALIKES.get(one, one) for one in harmless], limit))
 
 
+def brief(text: str, limit: int) -> str:
+    """Data where no marks are read, as in a picture: clean, and no longer than `limit`."""
+    return _within(list(clean(text)), limit)
+
+
 def code(text: str, limit: int = 2 * NAMED) -> str:
     """Data in a code span, for what is to be typed or looked for as it stands."""
     pieces = [ENTITIES.get(one) or ("ˋ" if one == "`" else one) for one in clean(text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from targetwatch.model import Language, Period, Status, Text
-from targetwatch.notifications.messages import blocks, sentences, sources
+from targetwatch.notifications.messages import blocks, care, sentences, sources
 from targetwatch.notifications.messages.effects import effects
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, code, escape
 from targetwatch.notifications.stories import QualityStory, RefusedDelivery, ReplyStory
@@ -38,7 +38,7 @@ def quality_message(story: QualityStory, language: Language) -> dict[str, object
         blocks.section(_refusals(story, language)),
         blocks.section([STANDS.in_(language), *effects(story.affects, language)]),
         blocks.section(_what_to_do(story, language)),
-        blocks.fields([sources.who_answers(story, OWNER, language)]),
+        blocks.fields([sources.who_answers(story, OWNER, language), *care.field(story, language)]),
     ]
     dag = code(f"gather__{story.source.id}")
     return sources.finish(story, f"{title}: {escape(source)}, {rows}", said, dag, language)
@@ -51,6 +51,13 @@ def quality_reply(reply: ReplyStory, story: QualityStory, language: Language) ->
     title = Text("Thêm một lô bị từ chối.", "Another delivery was refused.").in_(language)
     why = _refusal(story.refused[0], story.time_zone, language)
     return sources.reply(story, [f"{SHAPE} {bold(title)}", *why], language)
+
+
+def status(story: QualityStory, language: Language) -> tuple[str, str, str]:
+    """The shape, the words and how far it is, escaped, in a line of several."""
+    if not story.incident.state.is_live or not story.refused:
+        return *sources.over(story, language), ""
+    return SHAPE, Text("Lô bị từ chối", "Delivery refused").in_(language), _bad_rows(story.refused[0], language)
 
 
 def _over(story: QualityStory, language: Language) -> dict[str, object]:

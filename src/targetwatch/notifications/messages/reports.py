@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from targetwatch.model import IncidentState, Language, Period, ReportFinding, Status, Text
-from targetwatch.notifications.messages import blocks
+from targetwatch.notifications.messages import blocks, care
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, code, escape, mention
 from targetwatch.notifications.stories import ReplyStory, ReportLine, ReportsStory
 from targetwatch.wording import dates, nouns, reports, words
@@ -55,10 +55,11 @@ def reports_message(story: ReportsStory, language: Language) -> dict[str, object
         shape, how = _over(story, language)
         said = [blocks.header(f"{shape} {how}: ", metric, ""), blocks.section(_closed(story, language))]
         text = f"{how}: {escape(metric, 2 * NAMED)}"
-    said.append(blocks.fields(_fields(story, language)))
-    said += blocks.buttons([(Text("Xem báo cáo và hồ sơ", "Open reports and records").in_(language), story.link)])
+    said.append(blocks.fields([*_fields(story, language), *care.field(story, language, story.level_name)]))
+    link = (Text("Xem báo cáo và hồ sơ", "Open reports and records").in_(language), story.link)
+    said += care.actions(story, [link], language)
     when = blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited)
-    return blocks.message(text, [*said, blocks.context([when, story.incident.name])])
+    return blocks.message(text, [*said, blocks.context([when, care.command(story, language), story.incident.name])])
 
 
 def reports_reply(reply: ReplyStory, story: ReportsStory, language: Language) -> dict[str, object]:
@@ -80,6 +81,14 @@ def reports_reply(reply: ReplyStory, story: ReportsStory, language: Language) ->
     context = blocks.context([dates.moment(story.as_of, story.time_zone, language), story.incident.name])
     text = f"{blocks.unmarked(lines[0])} {blocks.unmarked(lines[1])}" if len(lines) > 1 else blocks.unmarked(lines[0])
     return blocks.message(text, [blocks.section(lines), context])
+
+
+def status(story: ReportsStory, language: Language) -> tuple[str, str, str]:
+    """The shape, the words and how far it is, escaped, in a line of several."""
+    if not story.differ:
+        shape, how = _over(story, language)
+        return shape, how, ""
+    return DIFFERS, TITLE.in_(language), _briefly(story, language)
 
 
 def _briefly(story: ReportsStory, language: Language) -> str:

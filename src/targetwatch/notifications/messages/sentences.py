@@ -202,6 +202,20 @@ def newly_behind(story: TargetStory, lines: Sequence[UnitLine], language: Langua
     return f"{Text('Mới chậm', 'Newly behind').in_(language)}: {row}."
 
 
+def absorbed(story: TargetStory, language: Language) -> str:
+    """How many units below are behind too, for whom this message stands; empty where there are none."""
+    lines = story.absorbed
+    if not lines:
+        return ""
+    who, number = names([line.name for line in lines], language), nouns.count(len(lines), language)
+    one = len(lines) == 1
+    are = "unit below is" if one else "units below are"
+    return Text(
+        f"{number} đơn vị cấp dưới cũng chậm, được báo chung trong tin này: {who}.",
+        f"{number} {are} behind too, told of in this message: {who}.",
+    ).in_(language)
+
+
 def shrank(story: TargetStory, language: Language) -> list[str]:
     """That the rate, or that of some units, rose only because there is less that it is a share of; empty where not."""
     judged, counted = story.judged, story.metric.counted

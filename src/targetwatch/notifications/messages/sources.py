@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from targetwatch.model import IncidentState, Language, Period, Status, Text
-from targetwatch.notifications.messages import blocks
+from targetwatch.notifications.messages import blocks, care
 from targetwatch.notifications.messages.mrkdwn import bold, escape, mention
 from targetwatch.notifications.stories import LateStory, QualityStory
 from targetwatch.wording import dates, words
@@ -59,9 +59,11 @@ def finish(
     story: SourceStory, text: str, said: Sequence[blocks.Block], remark: str, language: Language
 ) -> dict[str, object]:
     """The whole message: what is said, the button, and when it was said."""
-    button = blocks.buttons([(Text("Xem nguồn", "Open the source").in_(language), story.link)])
+    button = care.actions(story, [(Text("Xem nguồn", "Open the source").in_(language), story.link)], language)
     when = blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited)
-    return blocks.message(text, [*said, *button, blocks.context([when, remark, story.incident.name])])
+    return blocks.message(
+        text, [*said, *button, blocks.context([when, remark, care.command(story, language), story.incident.name])]
+    )
 
 
 def reply(story: SourceStory, lines: Sequence[str], language: Language) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from targetwatch.model import IncidentState, Language, MetricKind, Reason, Status, Text
-from targetwatch.notifications.messages import blocks, sentences
+from targetwatch.notifications.messages import blocks, care, charts, sentences
 from targetwatch.notifications.messages.mrkdwn import NAMED, bold, escape, mention
 from targetwatch.notifications.stories import TargetStory
 from targetwatch.wording import dates, nouns, words
@@ -15,6 +15,8 @@ OVER = {
     IncidentState.ENDED: (words.SLACK_SHAPES[Status.ENDED], Text("Đã kết thúc", "Ended")),
     IncidentState.SUPERSEDED: (words.SLACK_SHAPES[Status.ENDED], Text("Đã được thay thế", "Superseded")),
 }
+SOURCE = Text("Căn cứ", "Legal source")
+TITLE = 130  # characters of a document's title
 NO_JUDGEMENT = (Status.NO_DATA, Status.STALE, Status.NOT_EVALUATED)
 
 
@@ -30,8 +32,9 @@ def target_message(story: TargetStory, language: Language) -> dict[str, object]:
     shrank = sentences.shrank(story, language)
     if shrank:
         said.append(blocks.section(shrank))
-    said.append(blocks.fields(_fields(story, language)))
-    said += blocks.buttons([(Text("Xem chỉ tiêu", "Open the target").in_(language), story.link)])
+    said += charts.chart(story, language)
+    said.append(blocks.fields([*_fields(story, language), *care.field(story, language, story.level_name)]))
+    said += care.actions(story, [(Text("Xem chỉ tiêu", "Open the target").in_(language), story.link)], language)
     said.append(blocks.context(_remarks(story, language)))
     return blocks.message(_fallback(story, language), said)
 
@@ -69,11 +72,12 @@ def not_judged_anew(story: TargetStory, language: Language) -> str:
 
 def _header(story: TargetStory, language: Language) -> blocks.Block:
     shape, word = mark(story)
-    after = "".join(f", {part}" for part in (escape(distance(story, language)), _due_briefly(story, language)) if part)
+    after = "".join(f", {part}" for part in (escape(distance(story, language)), due_briefly(story, language)) if part)
     return blocks.header(f"{shape} {word.in_(language)}: ", story.target.short_name.in_(language), after)
 
 
-def _due_briefly(story: TargetStory, language: Language) -> str:
+def due_briefly(story: TargetStory, language: Language) -> str:
+    """By when it is due, while the episode goes on: hạn 31/12/2025. Empty where it is to be held."""
     day = _due(story)
     if day is None or not story.incident.state.is_live:
         return ""
@@ -192,15 +196,17 @@ def followed_by(story: TargetStory, language: Language) -> str:
 def _units(story: TargetStory, language: Language) -> list[str]:
     lines = sentences.who_accounts(story, language)
     if not lines:
-        return []
+        return [line for line in [sentences.absorbed(story, language)] if line]
     newly = [line for line in story.behind if line.newly]
     closing = [sentences.first_to_close(story, language), sentences.newly_behind(story, newly, language)]
+    closing.append(sentences.absorbed(story, language))
     rest = " ".join(filter(None, closing))
     return [*lines, rest] if rest else lines
 
 
 def _fields(story: TargetStory, language: Language) -> list[tuple[str, str]]:
-    final, day = f"{_asked(story, language)}{_exceptions(story, language)}", _due(story)
+    asked = _asked(story, language).replace(" ", "\u00a0")  # so that no line ends in ≥
+    final, day = f"{asked}{_exceptions(story, language)}", _due(story)
     if day is None:
         due = words.HELD.in_(language)
     else:
@@ -208,7 +214,17 @@ def _fields(story: TargetStory, language: Language) -> list[tuple[str, str]]:
         if story.incident.state.is_live:
             due += f", {dates.time_left(day, dates.local_day(story.as_of, story.time_zone), language)}"
     who = escape(story.owner.in_(language)) + ("" if story.edited else mention(story.mention))
-    return [(words.DUE.in_(language), f"{due}: {final}"), (words.OWNER.in_(language), who)]
+    fields = [(words.DUE.in_(language), f"{due}: {final}"), (words.OWNER.in_(language), who)]
+    return [*fields, *_reference(story, language)]
+
+
+def _reference(story: TargetStory, language: Language) -> list[tuple[str, str]]:
+    """The document that asks for it: its title, who published it, and when."""
+    if story.reference is None:
+        return []
+    when = dates.as_precise(story.reference.published, language)
+    parts = (escape(story.reference.title, TITLE), escape(story.reference.publisher), escape(when))
+    return [(SOURCE.in_(language), ", ".join(part for part in parts if part))]
 
 
 def _remarks(story: TargetStory, language: Language) -> list[str]:
@@ -216,6 +232,7 @@ def _remarks(story: TargetStory, language: Language) -> list[str]:
         blocks.when(story.incident, story.as_of, story.time_zone, language, edited=story.edited),
         sentences.coverage(story, language),
         sentences.provenance(story.judged, language),
+        care.command(story, language),
         story.incident.name,
     ]
 

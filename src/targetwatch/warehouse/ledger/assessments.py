@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Assessment, Comparison, Origin, PeriodState, Reason, Role, Shrinkage, Status
+from targetwatch.model import Assessment, Comparison, Origin, Period, PeriodState, Reason, Role, Shrinkage, Status
 from targetwatch.warehouse.ledger.rows import MOMENT, TEXTS, moment
 from targetwatch.warehouse.session import Connection
 
@@ -91,6 +91,11 @@ def latest_assessments(conn: Connection, as_of: datetime | None = None) -> list[
     """The newest assessment of every target and org_unit: of those that still stand, or all as they were at `as_of`."""
     found = conn.frame("latest_assessments") if as_of is None else conn.frame("assessments_as_of", as_of=as_of)
     return _assessments(found)
+
+
+def judged_for(conn: Connection, period: Period, as_of: datetime) -> list[Assessment]:
+    """How each target and org_unit had been judged for `period` by `as_of`."""
+    return _assessments(conn.frame("digest_judged", as_of=as_of, first_day=period.first_day, last_day=period.last_day))
 
 
 def judged_before(conn: Connection) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Assessment, Discrepancy
+from targetwatch.model import Assessment, Discrepancy, Lapse, ReportFinding, Text
 from targetwatch.warehouse.ledger.rows import MOMENT, frame, moment
 from targetwatch.warehouse.session import Connection
 
@@ -55,6 +55,11 @@ def append_discrepancies(
     return conn.write("append_discrepancies", rows, run_id=run_id, recorded_at=recorded_at)
 
 
+def latest_discrepancies(conn: Connection) -> list[Discrepancy]:
+    """Every report of a unit of itself that records stood beside, as it was found last."""
+    return [_discrepancy(row) for row in conn.frame("latest_discrepancies").iter_rows(named=True)]
+
+
 def versions_of(conn: Connection, assessments: Iterable[Assessment]) -> pl.DataFrame:
     """Every version of the figures of the judged periods that the ledger holds, the newest first (VERSIONS)."""
     judged = {
@@ -91,3 +96,11 @@ def _row(one: Discrepancy) -> tuple[object, ...]:
         one.acknowledged_until,
         one.lapsed.value if one.lapsed else None,
     )
+
+
+def _discrepancy(row: dict[str, Any]) -> Discrepancy:
+    values = {name: row[name] for name in _SCHEMA if name not in ("reason_vi", "reason_en")}
+    values["finding"] = ReportFinding(row["finding"])
+    values["lapsed"] = None if row["lapsed"] is None else Lapse(row["lapsed"])
+    reason = None if row["reason_vi"] is None else Text(vi=row["reason_vi"], en=row["reason_en"])
+    return Discrepancy(reason=reason, **values)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Incident, IncidentEvent, IncidentEventKind, IncidentKey, IncidentKind, IncidentState
+from targetwatch.model import (
+    Incident,
+    IncidentEvent,
+    IncidentEventKind,
+    IncidentKey,
+    IncidentKind,
+    IncidentState,
+    Severity,
+)
 from targetwatch.warehouse.ledger.rows import MOMENT, as_json, frame, from_json, moment
 from targetwatch.warehouse.session import Connection
 
@@ -27,6 +35,15 @@ _SCHEMA: Mapping[str, Any] = {
     "good_periods": pl.Int64,
     "run_before": pl.Int64,
     "facts": pl.String,
+    "severity": pl.String,
+    "good_since": MOMENT,
+    "acknowledged_at": MOMENT,
+    "acknowledged_by": pl.String,
+    "acknowledged_because": pl.String,
+    "acknowledged_until": MOMENT,
+    "escalated": pl.Int64,
+    "held_since": MOMENT,
+    "held_for": pl.Int64,
 }
 _EVENT_SCHEMA: Mapping[str, Any] = {
     "place": pl.Int64,
@@ -35,17 +52,21 @@ _EVENT_SCHEMA: Mapping[str, Any] = {
     "happened_at": MOMENT,
     "facts_before": pl.String,
     "facts_after": pl.String,
+    "by_whom": pl.String,
+    "why": pl.String,
+    "until": MOMENT,
 }
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def live_incidents(conn: Connection) -> list[Incident]:
     """The incidents that go on, by number."""
-    return [_incident(row) for row in conn.frame("incidents_live").iter_rows(named=True)]
+    return [incident_of(row) for row in conn.frame("incidents_live").iter_rows(named=True)]
 
 
 def incidents(conn: Connection) -> list[Incident]:
     """Every incident there ever was, by number."""
-    return [_incident(row) for row in conn.frame("incidents_all").iter_rows(named=True)]
+    return [incident_of(row) for row in conn.frame("incidents_all").iter_rows(named=True)]
 
 
 def next_incident_number(conn: Connection) -> int:
@@ -70,6 +91,9 @@ def append_events(conn: Connection, events: Iterable[IncidentEvent], *, run_id: 
                 moment(event.at),
                 as_json(event.facts_before),
                 as_json(event.facts_after),
+                event.by or None,
+                event.why or None,
+                moment(event.until),
             )
             for place, event in enumerate(events)
         ),
@@ -79,17 +103,22 @@ def append_events(conn: Connection, events: Iterable[IncidentEvent], *, run_id: 
 
 def incident_events(conn: Connection, number: int) -> list[IncidentEvent]:
     """The history of one incident, oldest first."""
-    return [
-        IncidentEvent(
-            kind=IncidentEventKind(row["kind"]),
-            number=row["number"],
-            key=IncidentKey(IncidentKind(row["about"]), row["subject"], row["org_unit"], row["org_unit_valid_from"]),
-            at=row["happened_at"],
-            facts_before=from_json(row["facts_before"]),
-            facts_after=from_json(row["facts_after"]),
-        )
-        for row in conn.frame("incident_events", number=number).iter_rows(named=True)
-    ]
+    return [event_of(row) for row in conn.frame("incident_events", number=number).iter_rows(named=True)]
+
+
+def event_of(row: Mapping[str, Any]) -> IncidentEvent:
+    """The event of a row, as the queries incident_events and events_held give it."""
+    return IncidentEvent(
+        kind=IncidentEventKind(row["kind"]),
+        number=row["number"],
+        key=IncidentKey(IncidentKind(row["about"]), row["subject"], row["org_unit"], row["org_unit_valid_from"]),
+        at=row["happened_at"],
+        facts_before=from_json(row["facts_before"]),
+        facts_after=from_json(row["facts_after"]),
+        by=row["by_whom"],
+        why=row["why"],
+        until=row["until"],
+    )
 
 
 def _row(incident: Incident) -> tuple[object, ...]:
@@ -108,10 +137,20 @@ def _row(incident: Incident) -> tuple[object, ...]:
         incident.good_periods,
         incident.run_before,
         as_json(incident.facts),
+        incident.severity.value,
+        moment(incident.good_since),
+        moment(incident.acknowledged_at),
+        incident.acknowledged_by or None,
+        incident.acknowledged_because or None,
+        moment(incident.acknowledged_until),
+        incident.escalated,
+        moment(incident.held_since),
+        incident.held_for // _MICROSECOND,
     )
 
 
-def _incident(row: dict[str, Any]) -> Incident:
+def incident_of(row: Mapping[str, Any]) -> Incident:
+    """The incident of a row of the table."""
     return Incident(
         number=row["number"],
         key=IncidentKey(IncidentKind(row["kind"]), row["subject"], row["org_unit"], row["org_unit_valid_from"]),
@@ -124,4 +163,13 @@ def _incident(row: dict[str, Any]) -> Incident:
         good_periods=row["good_periods"],
         run_before=row["run_before"],
         facts=from_json(row["facts"]),
+        severity=Severity(row["severity"]),
+        good_since=row["good_since"],
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by=row["acknowledged_by"] or "",
+        acknowledged_because=row["acknowledged_because"] or "",
+        acknowledged_until=row["acknowledged_until"],
+        escalated=row["escalated"],
+        held_since=row["held_since"],
+        held_for=row["held_for"] * _MICROSECOND,
     )

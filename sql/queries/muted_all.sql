@@ -1,0 +1,1 @@
+SELECT number, silence FROM muted ORDER BY number, silence;

@@ -1,0 +1,1 @@
+SELECT * FROM silence ORDER BY created_at, silence;

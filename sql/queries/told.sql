@@ -1,0 +1,1 @@
+FROM told ORDER BY receiver, message_group, number;

@@ -1,0 +1,140 @@
+"""Telling: from what is known of incidents to the messages that are stored with it, in the caller's transaction.
+
+A pass of watch and a person's action tell through the same lines, so that both say the same of the same facts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from targetwatch.catalogue.calendar import WorkingCalendar
+from targetwatch.listening import is_listening
+from targetwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from targetwatch.incidents import Advanced
+    from targetwatch.model import (
+        Assessment,
+        Discrepancy,
+        Incident,
+        IncidentEvent,
+        Programme,
+        Restatement,
+        Silence,
+    )
+    from targetwatch.notifications import Situation
+    from targetwatch.warehouse import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a pass, or an action, knows when it decides whom to tell what."""
+
+    incidents: tuple[Incident, ...]  # those that live after it, and those that it closed
+    events: tuple[IncidentEvent, ...]  # its own, in their order
+    assessments: Sequence[Assessment]  # the newest of every target and org_unit
+    restatements: Sequence[Restatement] = ()  # found by it
+    discrepancies: Sequence[Discrepancy] = ()  # every report that has records beside it
+
+
+def situation(settings: Settings, programme: Programme, conn: Connection, known: Known, now: datetime) -> Situation:
+    """What policy looks at: what is known, and what the ledger holds of the messages that are already out."""
+    from targetwatch import notifications
+    from targetwatch.warehouse import ledger
+
+    theirs = {incident.number for incident in known.incidents}
+    return notifications.Situation(
+        programme=programme,
+        now=now,
+        incidents=(*known.incidents, *(one for one in ledger.held_incidents(conn) if one.number not in theirs)),
+        events=known.events,
+        assessments=tuple(known.assessments),
+        restatements=tuple(known.restatements),
+        discrepancies=tuple(known.discrepancies),
+        out=tuple(ledger.group_messages(conn)),
+        board_url=settings.board_url,
+        listens=is_listening(settings.home, now),
+        silences=tuple(one for one in ledger.silences(conn) if one.summed_up_at is None or one.is_active(now)),
+        told=tuple(ledger.told(conn)),
+        earlier=_earlier(ledger.held_events(conn), known.events),
+        earlier_restatements=tuple(ledger.held_restatements(conn)),
+        calendar=WorkingCalendar(programme.calendar, programme.time_zone),
+    )
+
+
+def weighed(
+    settings: Settings,
+    programme: Programme,
+    conn: Connection,
+    advanced: Advanced,
+    assessments: Sequence[Assessment],
+    now: datetime,
+) -> Advanced:
+    """What a pass did, with what follows from it by the programme's policy.
+
+    How bad each incident is, which acknowledgements have lapsed, and which steps of escalations are due.
+    """
+    from targetwatch import incidents
+    from targetwatch.notifications import escalating
+    from targetwatch.notifications.weighing import severities
+
+    seen = situation(settings, programme, conn, Known(advanced.known, advanced.events, assessments), now)
+
+    weighed = incidents.weigh_all(advanced, severities(seen), now)
+    seen = situation(settings, programme, conn, Known(weighed.known, weighed.events, assessments), now)
+    steps = ((one.number, one.step, one.receiver) for one in escalating.due(seen))
+    return incidents.escalate_all(weighed, steps, now)
+
+
+def tell(
+    settings: Settings,
+    programme: Programme,
+    conn: Connection,
+    known: Known,
+    *,
+    run_id: str,
+    now: datetime,
+    run_url: str | None = None,
+) -> int:
+    """Decide what is told, and put it into the outbox; how many rows were new. `run_url` is the Airflow run's page."""
+    from targetwatch import notifications
+    from targetwatch.notifications.trends import since, wanted
+    from targetwatch.warehouse import ledger
+
+    seen = situation(settings, programme, conn, known, now)
+    seen = replace(seen, run_url=run_url, trends=ledger.trends(conn, wanted(seen), since(now)))
+    ledger.keep_muted(conn, muted(seen, ledger.silences(conn)))
+    decided = notifications.notify(seen)
+    ledger.keep_told(conn, decided.told, decided.forgotten)
+    ledger.mark_summed_up(conn, decided.summed_up, now)
+    ledger.append_restatements(conn, known.restatements, run_id=run_id, found_at=now)
+    return ledger.add_notifications(conn, decided.notifications, run_id=run_id)
+
+
+def _earlier(held: Sequence[IncidentEvent], own: Sequence[IncidentEvent]) -> tuple[IncidentEvent, ...]:
+    """The events that wait to be told, without those of this pass: the ledger may have these already, as its last."""
+    left = Counter((event.number, event.kind, event.at) for event in own)
+    earlier = []
+    for event in reversed(held):
+        happened = (event.number, event.kind, event.at)
+        if left[happened]:
+            left[happened] -= 1
+        else:
+            earlier.append(event)
+    return tuple(reversed(earlier))
+
+
+def muted(seen: Situation, silences: Iterable[Silence]) -> Iterator[tuple[int, str]]:
+    """Which of the open incidents which silences match that have not ended, by number and id."""
+    from targetwatch.notifications.labels import labels_of
+    from targetwatch.notifications.matching import matches
+
+    lasting = [silence for silence in silences if seen.now < silence.ended_at]
+    for incident in seen.incidents if lasting else ():
+        if incident.state.is_live:
+            labels = labels_of(seen, incident)
+            yield from ((incident.number, silence.id) for silence in lasting if matches(silence.match, labels))
