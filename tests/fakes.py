@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from targetwatch.model import Delivery, Notification, NotificationState
-from targetwatch.notifications.situation import GroupMessage
-from targetwatch.notifications.wire import (
+from targetwatch.notifications.delivery.wire import (
     Episode,
     FailureKind,
     Posted,
@@ -20,6 +19,7 @@ from targetwatch.notifications.wire import (
     Waiting,
     episode_of,
 )
+from targetwatch.notifications.situation import GroupMessage
 
 
 class Killed(BaseException):

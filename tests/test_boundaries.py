@@ -17,13 +17,13 @@ PACKAGE = CHECKOUT / "src" / "targetwatch"
 ROOMS = {
     "duckdb": ("src/targetwatch/warehouse/", "src/targetwatch/preload.py"),
     "great_expectations": ("src/targetwatch/checks/", "src/targetwatch/preload.py"),
-    "slack_sdk": ("src/targetwatch/notifications/slack.py", "src/targetwatch/notifications/slack_socket.py"),
+    "slack_sdk": ("src/targetwatch/notifications/delivery/slack",),
     "airflow": (
         "dags/",
         "src/targetwatch/board/plugin.py",
         "src/targetwatch/triggers.py",
         "src/targetwatch/gathering/connectors/airflow_",
-        "src/targetwatch/notifications/airflow_",
+        "src/targetwatch/notifications/delivery/airflow_",
         "src/targetwatch/operations/airflow_",
     ),
 }

@@ -198,7 +198,7 @@ def _operations(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]
 
 
 def _slack(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
-    from targetwatch.notifications import slack
+    from targetwatch.notifications.delivery import slack
 
     if not settings.has_slack:
         yield True, "no token is set (TARGETWATCH_SLACK_TOKEN): messages go to the stand-in"

@@ -217,7 +217,7 @@ class _Comparing:
 
     def _hearers(self) -> list[str]:
         """The receivers that hear of the target, however bad it is."""
-        from targetwatch.notifications.hearing import hearers
+        from targetwatch.notifications.policy.hearing import hearers
 
         return hearers(self._programme, self._case.versions, self._unit)
 

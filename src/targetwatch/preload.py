@@ -23,7 +23,7 @@ HEAVY = (
     "targetwatch.checks",
     "targetwatch.evaluation",
     "targetwatch.incidents",
-    "targetwatch.notifications.slack",
+    "targetwatch.notifications.delivery.slack",
     "targetwatch.standin",
 )
 

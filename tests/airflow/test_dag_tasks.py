@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ class Pipeline:
     delivered: Delivered = field(default_factory=Delivered)
     breaks: Exception | None = None
     asked: list[tuple[str, datetime]] = field(default_factory=list)
+    run_url: str | None = None
 
     def gather(self, settings: Any, source_id: str, now: datetime, progress: Callable[[str], None]) -> list[Gathered]:
         """Report what was gathered."""
@@ -41,8 +42,11 @@ class Pipeline:
         """Say why there was nothing."""
         return f"Nothing waits for {source_id}."
 
-    def watch(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> Watched:
-        """Report what was judged."""
+    def watch(
+        self, settings: Any, now: datetime, progress: Callable[[str], None], run_url: str | None = None
+    ) -> Watched:
+        """Report what was judged, and remember the address of the run that asked."""
+        self.run_url = run_url
         return self._answer("watch", now, progress, self.watched)
 
     def notify(self, settings: Any, now: datetime, progress: Callable[[str], None]) -> Delivered:
@@ -120,6 +124,15 @@ def test_judging_and_notifying_are_told_the_present(dag_file: DagFile, monkeypat
         ("watch", datetime.fromisoformat("2025-06-16T02:00:00+00:00")),
         ("notify", datetime.fromisoformat("2025-06-16T02:00:00+00:00")),
     ]
+
+
+def test_judging_is_told_the_address_of_its_run(dag_file: DagFile):
+    """Messages link to the run that found what they say, and not to one task's log."""
+    module = dag_file("watch")
+    module.pipeline = Pipeline()
+    run = "http://127.0.0.1:8080/dags/watch/runs/manual__2025-06-16"
+    module.judge.function(ti=SimpleNamespace(log_url=f"{run}/tasks/judge?try_number=1"))
+    assert module.pipeline.run_url == run
 
 
 def test_a_check_that_could_not_run_makes_the_task_red(dag_file: DagFile):

@@ -10,7 +10,7 @@ import pytest
 from targetwatch import diagnosis
 from targetwatch.board.app import create_app
 from targetwatch.model import Delivery, Text, Transport
-from targetwatch.notifications.wire import Posted, Trouble
+from targetwatch.notifications.delivery.wire import Posted, Trouble
 from targetwatch.settings import Settings
 from targetwatch.warehouse import LedgerOutbox, Warehouse
 from tests.board.browser import Browser

@@ -22,8 +22,8 @@ from targetwatch.catalogue.routing_spec import NOBODY, RoutingSpec
 from targetwatch.catalogue.soundness_of_routes import heard_by, nodes, of_routes
 from targetwatch.catalogue.validation import Checked, check
 from targetwatch.model import Label
-from targetwatch.notifications.matching import matches
-from targetwatch.notifications.routing import routed
+from targetwatch.notifications.policy.matching import matches
+from targetwatch.notifications.policy.routing import routed
 
 KINDS, SEVERITIES = ("behind", "late", "quality", "misreported"), ("critical", "warning", "notice")
 OWNERS, METRICS = ("office", "council"), ("share", "count")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from targetwatch import checks, evaluation, gathering
-from targetwatch.notifications.slack import SlackClient
+from targetwatch.notifications.delivery.slack import SlackClient
 from targetwatch.warehouse import LedgerOutbox, Warehouse, ledger, records
 from tests.fakes import Killed
 

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from targetwatch.standin.page import render_messages
+from targetwatch.standin.page import View, render_messages
 from targetwatch.standin.server import store_of
 from tests.corridor.dossiers import APRIL, MAY, hanoi, month_of
 from tests.corridor.story import ENGINEERS, HEADS, programme_in
@@ -90,7 +90,7 @@ def test_nothing_is_hidden_or_turned_around(told: Installation) -> None:
 
 def test_nothing_is_marked_up(told: Installation) -> None:
     """Drawn as Slack would draw it, no word of a name is bold, struck out, code of its own, a link or an emoji."""
-    page = render_messages(store_of(told.home), None)
+    page = render_messages(View(store_of(told.home), {}, 0, None))
     assert 'class="mn"' not in page
     assert "<a " not in page
     marked = [words for _, words in re.findall(r"<(i|s|code)>(.*?)</\1>", page)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from targetwatch.notifications import outbox
+from targetwatch.notifications.delivery import despatch
 from tests.corridor.deaths import GATHERING, SENDING, WATCHING, Death, dies
 from tests.corridor.dossiers import APRIL, MAY, districts, hanoi, month_of, parquet, shared_out
 from tests.corridor.story import CORRECTED_ONE, LATE_ONE
@@ -81,7 +81,7 @@ def interrupted(at_the_deadline: Installation, prepared: Path) -> tuple[Installa
     states, told, after_the_deaths = [installation.state()], [installation.told()], []
     with pytest.MonkeyPatch.context() as patch:
         # What a dead process had begun to send has arrived by now: the stand-in answers before the process dies.
-        patch.setattr(outbox, "SETTLING", 0.0)
+        patch.setattr(despatch, "SETTLING", 0.0)
         for step, now, gathering, watching, sending in (
             ("late", DELIVERED, GATHERING, WATCHING, SENDING),
             ("correction", CORRECTED, GATHERING[3:4], WATCHING[3:4] + WATCHING[-1:], SENDING[1:3]),

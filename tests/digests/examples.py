@@ -63,8 +63,8 @@ from targetwatch.notifications.digests.picture import (
     Sent,
     subject_of,
 )
+from targetwatch.notifications.policy.timing import DeclaredDays
 from targetwatch.notifications.situation import Situation
-from targetwatch.notifications.timing import DeclaredDays
 
 ZONE = "Asia/Ho_Chi_Minh"
 FROM = date(2021, 1, 1)

@@ -16,7 +16,7 @@ import pytest
 
 from targetwatch.listening import heartbeat, is_listening
 from targetwatch.listening.spool import AnotherListener
-from targetwatch.notifications.slack_socket import CannotListen
+from targetwatch.notifications.delivery.slack_socket import CannotListen
 from targetwatch.settings import CHECKOUT
 from targetwatch.standin.answers import Refused
 from targetwatch.standin.faults import Fault, FaultKind

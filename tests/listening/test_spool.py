@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from targetwatch.listening.asked import Asked, asked_in
 from targetwatch.listening.spool import AnotherListener, Spool
-from targetwatch.notifications.slack_socket import SlackSocket
+from targetwatch.notifications.delivery.slack_socket import SlackSocket
 
 
 def one(key: str) -> Asked:

@@ -27,7 +27,7 @@ from slack_sdk.socket_mode import SocketModeClient
 from websockets.sync.client import connect
 
 from targetwatch.model import Language
-from targetwatch.notifications import drawing
+from targetwatch.notifications.delivery import drawing
 from targetwatch.notifications.messages import render
 from targetwatch.settings import CHECKOUT
 from targetwatch.standin import running

@@ -13,7 +13,7 @@ import altair
 import pytest
 
 from targetwatch.model import Language, Milestone, Path, Status, Trajectory, Trend, TrendPoint
-from targetwatch.notifications import drawing
+from targetwatch.notifications.delivery import drawing
 from targetwatch.notifications.messages import charts, render
 from targetwatch.notifications.messages.courses import course_of
 from targetwatch.notifications.stories import TargetStory

@@ -28,8 +28,8 @@ from targetwatch.model import (
 )
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import AcknowledgedLine, TargetStory
-from targetwatch.notifications.telling import tell
-from targetwatch.notifications.trends import since, wanted
+from targetwatch.notifications.telling.targets import tell
+from targetwatch.notifications.telling.trends import since, wanted
 from targetwatch.settings import Settings
 from targetwatch.steps import telling
 from targetwatch.warehouse import Warehouse, ledger

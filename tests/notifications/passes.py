@@ -37,8 +37,8 @@ from targetwatch.model import (
     Route,
     Silence,
 )
-from targetwatch.notifications.escalating import due
-from targetwatch.notifications.policy import Decided, notify
+from targetwatch.notifications.policy.escalating import due
+from targetwatch.notifications.policy.notifying import Decided, notify
 from targetwatch.notifications.situation import Situation, Told
 from tests.fakes import MemoryOutbox
 from tests.incidents.programmes import PROGRAMME

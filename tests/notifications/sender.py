@@ -13,9 +13,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from targetwatch.notifications import slack
-from targetwatch.notifications.limits import SLACKS, Limits
-from targetwatch.notifications.outbox import Patience, deliver
+from targetwatch.notifications.delivery import slack
+from targetwatch.notifications.delivery.limits import SLACKS, Limits
+from targetwatch.notifications.delivery.outbox import Patience, deliver
 from targetwatch.settings import CHECKOUT
 from targetwatch.warehouse import LedgerOutbox, Warehouse
 from tests.notifications.sending import Only

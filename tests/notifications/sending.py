@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from targetwatch.model import Delivery, Notification, Transport
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.outbox import Delivered, Patience, deliver
-from targetwatch.notifications.wire import Carrier, Carriers, OutboxStore
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.outbox import Delivered, Patience, deliver
+from targetwatch.notifications.delivery.wire import Carrier, Carriers, OutboxStore
 from tests.fakes import MemoryOutbox
 
 START = datetime(2025, 6, 16, 10, 5, tzinfo=UTC)

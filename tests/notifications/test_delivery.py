@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from targetwatch.model import Delivery, Language, Notification, NotificationState, Receiver
-from targetwatch.notifications import slack
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.limits import SLACKS, Limits
-from targetwatch.notifications.outbox import Delivered, deliver
-from targetwatch.notifications.wire import FailureKind, Posted, SendFailure
+from targetwatch.notifications.delivery import slack
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.limits import SLACKS, Limits
+from targetwatch.notifications.delivery.outbox import Delivered, deliver
+from targetwatch.notifications.delivery.wire import FailureKind, Posted, SendFailure
 from targetwatch.standin import running
 from targetwatch.standin.faults import Fault, FaultKind
 from targetwatch.standin.server import Running

@@ -9,7 +9,7 @@ import pytest
 
 from targetwatch.incidents import Covered, DeliveryRecord
 from targetwatch.model import Language, Period, Role, Text
-from targetwatch.notifications import slack
+from targetwatch.notifications.delivery import slack
 from targetwatch.standin import page
 from targetwatch.standin.server import Running
 from tests.incidents.programmes import BA_VI, CITY, ENGINEERS, PROGRAMME, assessed, hanoi

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from targetwatch.notifications.limits import SLACKS, Limits
+from targetwatch.notifications.delivery.limits import SLACKS, Limits
 from tests.notifications.sending import Clock
 
 

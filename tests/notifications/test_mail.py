@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from targetwatch.model import Delivery, Language, Notification, NotificationState, Receiver, Transport
-from targetwatch.notifications import mail
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.carriers import connected
-from targetwatch.notifications.outbox import Delivered, deliver
+from targetwatch.notifications.delivery import mail
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.carriers import connected
+from targetwatch.notifications.delivery.outbox import Delivered, deliver
 from targetwatch.settings import Settings
 from tests.fakes import MemoryOutbox
 from tests.notifications.mail_server import LOGIN, PASSWORD, Mailbox, mail_server

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from targetwatch.model import Language, NotificationState, Receiver, Transport
-from targetwatch.notifications import lateness, merging
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.wire import FailureKind, Posted, Queued, Scope, SendFailure
+from targetwatch.notifications.delivery import lateness, merging
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.wire import FailureKind, Posted, Queued, Scope, SendFailure
 from tests.fakes import MemorySlack
 from tests.notifications.sending import POST, REPLY, START, UPDATE, Clock, filled, row, send
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from targetwatch.model import Delivery, Notification, NotificationState
-from targetwatch.notifications.outbox import ATTEMPTS, LONGEST, Delivered
-from targetwatch.notifications.wire import FailureKind, Scope, SendFailure
+from targetwatch.notifications.delivery.outbox import ATTEMPTS, LONGEST, Delivered
+from targetwatch.notifications.delivery.wire import FailureKind, Scope, SendFailure
 from tests.fakes import Fate, Killed, MemoryOutbox, MemorySlack, named
 from tests.notifications.sending import POST, REPLY, UPDATE, Clock, filled, row, send
 

@@ -8,7 +8,7 @@ import pytest
 
 from targetwatch import catalogue
 from targetwatch.model import Holder, Incident, IncidentKey, IncidentKind, IncidentState, Label, Routing
-from targetwatch.notifications.permission import (
+from targetwatch.notifications.policy.permission import (
     Allowed,
     Denied,
     Ground,

@@ -9,7 +9,7 @@ import pytest
 
 from targetwatch.incidents import Transition
 from targetwatch.model import Label, Matcher, Role, Route, Scope, Severity
-from targetwatch.notifications.grouping import group_name
+from targetwatch.notifications.policy.grouping import group_name
 from tests.incidents.programmes import (
     BA_VI,
     CITY,

@@ -21,7 +21,7 @@ from targetwatch.model import (
     Scope,
     Status,
 )
-from targetwatch.notifications.inhibiting import inhibitions
+from targetwatch.notifications.policy.inhibiting import inhibitions
 from targetwatch.notifications.situation import Situation
 from tests.incidents.programmes import (
     BA_VI,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.model import Delivery, Label, Matcher, Notification, Route, Silence, Span, TimeWindow
-from targetwatch.notifications.timing import is_within
+from targetwatch.notifications.policy.timing import is_within
 from tests.incidents.programmes import ENGINEERS, PROGRAMME, hanoi
 from tests.notifications.passes import Watch, with_routes, words
 from tests.notifications.test_policy_holds import EACH, districts

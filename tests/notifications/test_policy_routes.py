@@ -26,12 +26,12 @@ from targetwatch.model import (
     Status,
     TimeWindow,
 )
-from targetwatch.notifications.labels import labels_of
-from targetwatch.notifications.matching import matches
-from targetwatch.notifications.reasons import Withheld, absorbed, explained, silenced
-from targetwatch.notifications.routing import routed
+from targetwatch.notifications.policy.labels import labels_of
+from targetwatch.notifications.policy.matching import matches
+from targetwatch.notifications.policy.reasons import Withheld, absorbed, explained, silenced
+from targetwatch.notifications.policy.routing import routed
+from targetwatch.notifications.policy.timing import after, is_within
 from targetwatch.notifications.situation import Situation
-from targetwatch.notifications.timing import after, is_within
 from tests.incidents.programmes import (
     CITY,
     DISTRICT_TARGET,

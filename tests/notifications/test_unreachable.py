@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from targetwatch.model import Language, NotificationState, Receiver
-from targetwatch.notifications import unreachable
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.wire import FailureKind, Scope, SendFailure
+from targetwatch.notifications.delivery import unreachable
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.wire import FailureKind, Scope, SendFailure
 from tests.fakes import MemorySlack, named
 from tests.notifications.sending import POST, REPLY, Clock, filled, row, send
 

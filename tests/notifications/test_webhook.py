@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from targetwatch.model import Delivery, Language, Notification, Receiver, Transport
-from targetwatch.notifications.audience import Audience
-from targetwatch.notifications.carriers import connected
-from targetwatch.notifications.outbox import ATTEMPTS, Delivered, deliver
+from targetwatch.notifications.delivery.audience import Audience
+from targetwatch.notifications.delivery.carriers import connected
+from targetwatch.notifications.delivery.outbox import ATTEMPTS, Delivered, deliver
 from targetwatch.settings import Settings
 from tests.fakes import MemoryOutbox
 from tests.notifications.sending import POST, REPLY, START, UPDATE, Clock, filled, row

@@ -10,7 +10,7 @@ import pytest
 
 from targetwatch import catalogue
 from targetwatch.model import Programme
-from targetwatch.notifications import slack
+from targetwatch.notifications.delivery import slack
 from targetwatch.operations.sending import Connect
 from targetwatch.operations.store import Troubles
 from targetwatch.settings import CHECKOUT

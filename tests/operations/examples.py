@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from targetwatch.model import Language, Receiver, Text
-from targetwatch.notifications.wire import Posted
+from targetwatch.notifications.delivery.wire import Posted
 from targetwatch.operations.operators import Operators
 from targetwatch.operations.trouble import EVALUATION, NEVER, SILENT, Trouble, broke
 

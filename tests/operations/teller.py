@@ -6,7 +6,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from targetwatch.notifications import slack
+from targetwatch.notifications.delivery import slack
 from targetwatch.operations.sending import tell
 from targetwatch.operations.store import Troubles
 from tests.operations.examples import ERROR, MORNING, operators

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from targetwatch.model import Receiver
-from targetwatch.notifications import slack
-from targetwatch.notifications.wire import Carrier, FailureKind, Payload, Posted, SendFailure
+from targetwatch.notifications.delivery import slack
+from targetwatch.notifications.delivery.wire import Carrier, FailureKind, Payload, Posted, SendFailure
 from targetwatch.operations.operators import Operators
 from targetwatch.operations.sending import NOBODY, Connect, Told, tell
 from targetwatch.operations.store import Troubles

@@ -25,7 +25,7 @@ from targetwatch.model import (
     Status,
     TargetVersion,
 )
-from targetwatch.notifications.telling import is_share
+from targetwatch.notifications.telling.targets import is_share
 from targetwatch.retracing import Course, Pass, moments, retrace
 from tests.evaluation.worlds import HOLD, SUITE, hanoi, target
 from tests.properties.generated import (

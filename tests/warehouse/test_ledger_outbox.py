@@ -3,7 +3,7 @@
 import pytest
 
 from targetwatch.model import Delivery, NotificationState, Text, Transport
-from targetwatch.notifications.wire import Posted, Trouble
+from targetwatch.notifications.delivery.wire import Posted, Trouble
 from targetwatch.warehouse import LedgerOutbox, Warehouse, ledger
 from targetwatch.warehouse.ledger.sending import Standing
 from targetwatch.warehouse.sending_journal import SendingJournal

@@ -20,8 +20,8 @@ from targetwatch.model import (
     TimeWindow,
     Transport,
 )
-from targetwatch.notifications.foretelling import Foretold, Hearing, Look, Outcome, Places
-from targetwatch.notifications.matching import Labels
+from targetwatch.notifications.policy.foretelling import Foretold, Hearing, Look, Outcome, Places
+from targetwatch.notifications.policy.matching import Labels
 from targetwatch.wording import dates
 
 EN = Language.EN

@@ -19,7 +19,7 @@ from targetwatch.settings import Settings
 
 if TYPE_CHECKING:
     from targetwatch.cli.described import Description
-    from targetwatch.notifications.foretelling import Foretold
+    from targetwatch.notifications.policy.foretelling import Foretold
 
 NOT_AS_EXPECTED = 1
 NOBODY = "nobody"
@@ -106,7 +106,7 @@ def _test_described(
 ) -> None:
     from targetwatch.cli import route_lines
     from targetwatch.cli.described import described, moment
-    from targetwatch.notifications.foretelling import foretell
+    from targetwatch.notifications.policy.foretelling import foretell
 
     opens = clock.now(settings) if at is None else moment(at, programme)
     meant = described(programme, said, opens)
@@ -144,10 +144,10 @@ def _listed(names: Collection[str], order: list[str]) -> str:
 
 def _test_live(settings: Settings, programme: Programme, as_json: bool) -> None:
     from targetwatch.cli import route_lines
-    from targetwatch.notifications.foretelling import foretell
-    from targetwatch.notifications.muting import muted
-    from targetwatch.notifications.reasons import explained
-    from targetwatch.notifications.telling import is_share
+    from targetwatch.notifications.policy.foretelling import foretell
+    from targetwatch.notifications.policy.muting import muted
+    from targetwatch.notifications.policy.reasons import explained
+    from targetwatch.notifications.telling.targets import is_share
     from targetwatch.steps import hearing
     from targetwatch.wording import dates
 

@@ -25,7 +25,7 @@ from targetwatch.model import (
     Transport,
 )
 from targetwatch.notifications import clicks
-from targetwatch.notifications.permission import Allowed, Denied, is_of_a_unit, office, refusal
+from targetwatch.notifications.policy.permission import Allowed, Denied, is_of_a_unit, office, refusal
 from targetwatch.wording import dates
 
 SILENCED = "silenced"

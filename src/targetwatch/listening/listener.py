@@ -14,7 +14,7 @@ from targetwatch.listening.asked import Asked, asked_in
 from targetwatch.listening.desk import Answered, Desk, tell
 from targetwatch.listening.spool import Spool
 from targetwatch.listening.words import BROKEN, BUSY, CATALOGUE_BROKEN, Reply, payload
-from targetwatch.notifications.slack_socket import CannotListen, NoConnection, SlackSocket
+from targetwatch.notifications.delivery.slack_socket import CannotListen, NoConnection, SlackSocket
 from targetwatch.settings import Settings
 
 FOLDER = "listening"

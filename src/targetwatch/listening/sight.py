@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from targetwatch.model import Incident, IncidentKey, IncidentKind, IncidentState, Programme, Severity
-from targetwatch.notifications.labels import labels_of
-from targetwatch.notifications.matching import Labels
-from targetwatch.notifications.permission import Allowed, Denied, escalated_to, matter_of, permission
+from targetwatch.notifications.policy.labels import labels_of
+from targetwatch.notifications.policy.matching import Labels
+from targetwatch.notifications.policy.permission import Allowed, Denied, escalated_to, matter_of, permission
 from targetwatch.notifications.situation import Situation
 from targetwatch.settings import Settings
 

@@ -20,7 +20,7 @@ from targetwatch.model import (
     Text,
 )
 from targetwatch.notifications import clicks
-from targetwatch.notifications.permission import Allowed, is_of_a_unit, named, roles_of
+from targetwatch.notifications.policy.permission import Allowed, is_of_a_unit, named, roles_of
 from targetwatch.wording import dates, words
 from targetwatch.wording.figures import Figures, Measure
 from targetwatch.wording.numbers import MISSING

@@ -1,6 +1,10 @@
-"""Notifications: who is told what (policy and messages, pure), and the outbox that delivers it to Slack."""
+"""Notifications, room by room.
 
-from targetwatch.notifications.outbox import Delivered, deliver
+`policy` decides who is told what and when, `telling` makes stories of it, `messages` and `digests` put those into words
+(all pure), and `delivery` gets the words to Slack, by e-mail and to webhooks.
+"""
+
+from targetwatch.notifications.delivery.outbox import Delivered, deliver
 from targetwatch.notifications.policy import Decided, notify
 from targetwatch.notifications.situation import GroupMessage, Situation, Told
 

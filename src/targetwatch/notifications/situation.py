@@ -30,7 +30,7 @@ from targetwatch.model import (
     TrendKey,
     UnitKey,
 )
-from targetwatch.notifications.timing import DeclaredDays, WorkingDays, after
+from targetwatch.notifications.policy.timing import DeclaredDays, WorkingDays, after
 
 # An edit with one of these reasons says that the episode is over; nothing more is written into its message.
 CLOSING_REASONS = frozenset({"resolved", "ended", "superseded"})

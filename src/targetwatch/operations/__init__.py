@@ -65,7 +65,7 @@ def troubles(settings: Settings) -> list[Trouble]:
 
 def send(settings: Settings, now: datetime, wait: float = PATIENCE) -> Told:
     """Tell the operators what is to be told. What cannot be told now is told by whoever calls this next."""
-    from targetwatch.notifications import carriers
+    from targetwatch.notifications.delivery import carriers
 
     known, operators = Troubles(settings.home), remembered(settings.home)
     if not known.all():

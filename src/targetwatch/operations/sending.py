@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from targetwatch.model import Delivery, Receiver
-from targetwatch.notifications import wire
-from targetwatch.notifications.wire import Carrier, FailureKind, Posted, Scope, SendFailure
+from targetwatch.notifications.delivery import wire
+from targetwatch.notifications.delivery.wire import Carrier, FailureKind, Posted, Scope, SendFailure
 from targetwatch.operations import messages
 from targetwatch.operations.operators import Operators
 from targetwatch.operations.store import Troubles

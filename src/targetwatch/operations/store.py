@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from targetwatch.notifications.wire import Posted
+from targetwatch.notifications.delivery.wire import Posted
 from targetwatch.operations import trouble as episodes
 from targetwatch.operations.trouble import Trouble
 

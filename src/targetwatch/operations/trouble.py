@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from targetwatch.notifications.wire import Posted
+from targetwatch.notifications.delivery.wire import Posted
 
 EVALUATION = "evaluation"  # the subject of the dead-man's signal: nothing is evaluated any more
 # What stands in the place of an error where nothing failed, but nothing happened either.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from targetwatch import incidents, notifications
 from targetwatch.incidents.targets import key_of
 from targetwatch.model import Assessment, Incident, IncidentKey, IncidentKind, Outlook
-from targetwatch.notifications.weighing import severities
+from targetwatch.notifications.policy.weighing import severities
 from targetwatch.retracing.course import Course, Pass
 
 if TYPE_CHECKING:

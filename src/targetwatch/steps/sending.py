@@ -11,14 +11,14 @@ from targetwatch.settings import Settings
 
 if TYPE_CHECKING:
     from targetwatch.notifications import Delivered
-    from targetwatch.notifications.audience import Audience
+    from targetwatch.notifications.delivery.audience import Audience
     from targetwatch.warehouse import Warehouse
 
 
 def send(settings: Settings, warehouse: Warehouse, now: datetime, progress: Callable[[str], None]) -> Delivered:
     """Send what waits, and publish the ledger that says what became of it. Sending locks no database."""
     from targetwatch import notifications
-    from targetwatch.notifications import carriers
+    from targetwatch.notifications.delivery import carriers
     from targetwatch.warehouse import LedgerOutbox
 
     store = LedgerOutbox(warehouse)
@@ -38,7 +38,7 @@ def audience(settings: Settings) -> tuple[Audience, str]:
 
     A mistake in the catalogue keeps no message back: it then goes where it was meant to go when it was decided.
     """
-    from targetwatch.notifications.audience import Audience
+    from targetwatch.notifications.delivery.audience import Audience
 
     try:
         programme = catalogue.load(settings.catalogue)
@@ -49,6 +49,6 @@ def audience(settings: Settings) -> tuple[Audience, str]:
 
 
 def _draw(chart: Mapping[str, object]) -> bytes:
-    from targetwatch.notifications import drawing
+    from targetwatch.notifications.delivery import drawing
 
     return drawing.png(chart)

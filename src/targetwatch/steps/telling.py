@@ -79,8 +79,8 @@ def weighed(
     How bad each incident is, which acknowledgements have lapsed, and which steps of escalations are due.
     """
     from targetwatch import incidents
-    from targetwatch.notifications import escalating
-    from targetwatch.notifications.weighing import severities
+    from targetwatch.notifications.policy import escalating
+    from targetwatch.notifications.policy.weighing import severities
 
     seen = situation(settings, programme, conn, Known(advanced.known, advanced.events, assessments), now)
 
@@ -102,7 +102,7 @@ def tell(
 ) -> int:
     """Decide what is told, and put it into the outbox; how many rows were new. `run_url` is the Airflow run's page."""
     from targetwatch import notifications
-    from targetwatch.notifications.trends import since, wanted
+    from targetwatch.notifications.telling.trends import since, wanted
     from targetwatch.warehouse import ledger
 
     seen = situation(settings, programme, conn, known, now)
@@ -130,8 +130,8 @@ def _earlier(held: Sequence[IncidentEvent], own: Sequence[IncidentEvent]) -> tup
 
 def muted(seen: Situation, silences: Iterable[Silence]) -> Iterator[tuple[int, str]]:
     """Which of the open incidents which silences match that have not ended, by number and id."""
-    from targetwatch.notifications.labels import labels_of
-    from targetwatch.notifications.matching import matches
+    from targetwatch.notifications.policy.labels import labels_of
+    from targetwatch.notifications.policy.matching import matches
 
     lasting = [silence for silence in silences if seen.now < silence.ended_at]
     for incident in seen.incidents if lasting else ():

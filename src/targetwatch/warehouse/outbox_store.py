@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from targetwatch.model import Notification, NotificationState
-from targetwatch.notifications.wire import Episode, Posted, Queued, Trouble, Waiting
+from targetwatch.notifications.delivery.wire import Episode, Posted, Queued, Trouble, Waiting
 from targetwatch.warehouse.connection import Warehouse
 from targetwatch.warehouse.ledger import outbox, sending
 from targetwatch.warehouse.ledger.sending import Standing

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from targetwatch.model import NotificationState
-from targetwatch.notifications.wire import Posted
+from targetwatch.notifications.delivery.wire import Posted
 from targetwatch.warehouse.ledger.sending import Standing
 
 

@@ -11,7 +11,7 @@ from targetwatch.notifications.digests.picture import Picture
 from targetwatch.notifications.digests.standings import NEED, answering, by_target, unit_lines
 from targetwatch.notifications.digests.stories import Change, Standing
 from targetwatch.notifications.stories import UnitLine
-from targetwatch.notifications.telling import SHORT
+from targetwatch.notifications.telling.targets import SHORT
 
 Said = tuple[Status, bool]  # a status, and whether the missing units decide
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from targetwatch.model import Cadence, Deadline, Period, Programme, Rhythm
-from targetwatch.notifications.timing import WorkingDays
+from targetwatch.notifications.policy.timing import WorkingDays
 
 AT = time(8, 5)  # when people have come to work; the DAG's clock says the same
 A_WEEK = timedelta(days=7)

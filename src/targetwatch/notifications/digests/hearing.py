@@ -21,8 +21,8 @@ from targetwatch.model import (
     Severity,
     UnitKey,
 )
-from targetwatch.notifications.labels import labels_of
-from targetwatch.notifications.routing import routed
+from targetwatch.notifications.policy.labels import labels_of
+from targetwatch.notifications.policy.routing import routed
 from targetwatch.notifications.situation import Situation
 
 

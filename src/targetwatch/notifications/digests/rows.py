@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from targetwatch.model import Delivery, Notification, NotificationState, Receiver
+from targetwatch.notifications.delivery.wire import address_of
 from targetwatch.notifications.digests.editions import MOST_MISSED, Almanac, Edition
 from targetwatch.notifications.digests.page import Page, as_message
 from targetwatch.notifications.digests.picture import Made
-from targetwatch.notifications.reasons import Withheld
-from targetwatch.notifications.rows import EVENT_TYPE
-from targetwatch.notifications.wire import address_of
+from targetwatch.notifications.policy.reasons import Withheld
+from targetwatch.notifications.policy.rows import EVENT_TYPE
 
 REASON = "digest"
 NO_INCIDENT = 0

@@ -11,7 +11,7 @@ from targetwatch.notifications.digests.hearing import Hearing, unit_of
 from targetwatch.notifications.digests.stories import Standing
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import UnitLine
-from targetwatch.notifications.telling import SHORT, distance
+from targetwatch.notifications.telling.targets import SHORT, distance
 from targetwatch.wording import words
 
 ACTION = (Status.MISSED, Status.BEHIND, Status.AT_RISK)

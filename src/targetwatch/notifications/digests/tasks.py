@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any, cast
 
 from targetwatch.model import Incident, IncidentKind, Period, Reason, Role
-from targetwatch.notifications import telling_sources
 from targetwatch.notifications.digests.hearing import Hearing
 from targetwatch.notifications.digests.picture import Picture
 from targetwatch.notifications.digests.standings import UNJUDGED
 from targetwatch.notifications.digests.stories import Closing, Missing, Refusal, Standing
 from targetwatch.notifications.situation import parse_key
 from targetwatch.notifications.stories import LateStory
-from targetwatch.notifications.telling import SHORT
+from targetwatch.notifications.telling import sources as telling_sources
+from targetwatch.notifications.telling.targets import SHORT
 
 
 def closing(standing: Standing) -> Closing | None:

@@ -23,7 +23,7 @@ from targetwatch.notifications.digests.stories import (
     Standing,
     WeeklyStory,
 )
-from targetwatch.notifications.telling import SHORT
+from targetwatch.notifications.telling.targets import SHORT
 
 SOON = {Rhythm.WEEKLY: timedelta(days=60), Rhythm.MONTHLY: timedelta(days=92)}
 

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from targetwatch.incidents import facts as facts_
 from targetwatch.incidents import is_about_reports
 from targetwatch.model import Discrepancy, Incident, IncidentKind, IncidentState, Text, UnitKey
-from targetwatch.notifications import telling_sources
 from targetwatch.notifications.digests.editions import Edition
 from targetwatch.notifications.digests.hearing import Hearing
 from targetwatch.notifications.digests.picture import Picture
 from targetwatch.notifications.digests.stories import Differing, Lives, Waiting
-from targetwatch.notifications.labels import unit_of, version_of
+from targetwatch.notifications.policy.labels import unit_of, version_of
 from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import ClaimStory
-from targetwatch.notifications.telling import is_share
+from targetwatch.notifications.telling import sources as telling_sources
+from targetwatch.notifications.telling.targets import is_share
 
 
 def heard(picture: Picture, hearing: Hearing) -> list[Incident]:

@@ -12,7 +12,7 @@ from targetwatch.notifications.digests.page import Page, Part
 from targetwatch.notifications.digests.picture import NextDeadline
 from targetwatch.notifications.digests.stories import Change, Closing, Digest, Missing, WeeklyStory
 from targetwatch.notifications.messages.mrkdwn import bold, escape
-from targetwatch.notifications.telling import SHORT
+from targetwatch.notifications.telling.targets import SHORT
 from targetwatch.wording import dates, nouns, numbers, words
 
 CLOSINGS_FIRST = 3  # gaps named before who is late: whoever reads three lines knows both

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from targetwatch.model import Delivery, Notification, NotificationState, Text, Transport
-from targetwatch.notifications.wire import Episode, Posted, Queued, Trouble, Waiting
+from targetwatch.notifications.delivery.wire import Episode, Posted, Queued, Trouble, Waiting
 from targetwatch.warehouse.ledger.rows import MOMENT, frame, from_json, moment
 from targetwatch.warehouse.session import Connection
 
