@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from targetwatch.incidents import acknowledge
 from targetwatch.model import (
     Delivery,
     Discrepancy,
@@ -15,6 +16,7 @@ from targetwatch.model import (
     Notification,
     ReportFinding,
     Route,
+    Span,
     Text,
     UnitKey,
 )
@@ -85,6 +87,21 @@ def test_another_unit_joins_the_message() -> None:
     assert "Newly differ:" in words(added[1])
     assert "Xã thứ 2" in words(added[1])
     assert "Xã thứ 1*" not in words(added[1])
+
+
+def test_who_joined_while_the_thread_had_to_wait_is_new_all_the_same() -> None:
+    """It has changed since, and somebody has taken it on: for who heard of none of that it is no old one."""
+    communes = Communes()
+    route = Route("engineers", group_interval=Span(timedelta(hours=4)))
+    communes.watch.programme = with_routes(communes.watch.programme, route)
+    communes.look(of(1))
+    assert [one for one in told(communes.look(of(1), of(2))) if one[1] == "reply"] == []
+    communes.look(of(1), of(2, **OF_MAY))
+    newly = communes.watch.incidents[2]
+    communes.watch.act(NOW + timedelta(hours=4), acknowledge(newly, "lan", "Looking", None, NOW + timedelta(hours=4)))
+    communes.passes += 1
+    said = [words(one) for one in communes.look(of(1), of(2, **OF_MAY)) if one.reason == "units"]
+    assert any("Newly differ:" in one and "Xã thứ 2" in one for one in said)
 
 
 def test_one_of_several_is_corrected() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from targetwatch.incidents import facts as facts_
 from targetwatch.incidents import is_about_reports
@@ -20,6 +21,7 @@ from targetwatch.notifications.situation import Situation
 from targetwatch.notifications.stories import ReplyKind, ReplyStory, ReportLine, ReportsStory
 
 OVER = (IncidentEventKind.RESOLVED, IncidentEventKind.SUPERSEDED, IncidentEventKind.ENDED)
+FINDINGS = (IncidentEventKind.OPENED, IncidentEventKind.CHANGED, *OVER)
 
 
 def reports(situation: Situation, incident: Incident) -> ReportsStory:
@@ -35,7 +37,7 @@ def reports(situation: Situation, incident: Incident) -> ReportsStory:
         if (one.metric, one.tier) == (metric, tier) and one.finding is not ReportFinding.NOT_EVALUATED
     }
     live = [one for one in of_group if one.state.is_live and one.opened_at is not None]
-    events = _of_pass(situation, of_group)
+    events = _found(situation, of_group)
     closed = [one for one in of_group if one.number in events and events[one.number].kind in OVER]
     unit = situation.units.get(_unit(incident.key))
     return ReportsStory(
@@ -60,7 +62,7 @@ def moved(situation: Situation, story: ReportsStory) -> list[ReplyStory]:
         for one in situation.incidents
         if one.key.subject == story.incident.key.subject and is_about_reports(one.key) and one.state.is_live
     ]
-    events = _of_pass(situation, live)
+    events = _found(situation, live)
     newly, still = [], []
     for one in live:
         event = events.get(one.number)
@@ -77,10 +79,20 @@ def moved(situation: Situation, story: ReportsStory) -> list[ReplyStory]:
     return [reply] if newly or still or story.over else []
 
 
-def _of_pass(situation: Situation, incidents: Iterable[Incident]) -> dict[int, IncidentEvent]:
-    """The last thing that this pass did to each of the incidents."""
+def _found(situation: Situation, incidents: Iterable[Incident]) -> dict[int, IncidentEvent]:
+    """What was found of each of the incidents since its receiver was told: several steps are one, from first to last.
+
+    What people did, or did not do, to an incident is no finding.
+    """
     numbers = {one.number for one in incidents}
-    return {event.number: event for event in situation.events if event.number in numbers}
+    found: dict[int, IncidentEvent] = {}
+    for event in situation.events:
+        if event.number not in numbers or event.kind not in FINDINGS:
+            continue
+        first = found.get(event.number, event)
+        kind = first.kind if event.kind is IncidentEventKind.CHANGED else event.kind
+        found[event.number] = replace(event, kind=kind, facts_before=first.facts_before)
+    return found
 
 
 def _line(situation: Situation, incident: Incident, before: Discrepancy | None = None) -> ReportLine:
