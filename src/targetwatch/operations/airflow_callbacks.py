@@ -13,6 +13,7 @@ Which of them Airflow 3.3 calls when, found in its source and by trying:
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from airflow.sdk.log import mask_secret, redact
 from targetwatch import clock, operations
 from targetwatch.model import Programme
 from targetwatch.operations.operators import operators_of, remember
-from targetwatch.operations.scrubbing import known_secrets
+from targetwatch.operations.scrubbing import known_secrets, scrubbed
 from targetwatch.settings import Settings
 
 Context = Mapping[str, Any]
@@ -69,7 +70,7 @@ def _failed(settings: Settings, programme: Programme, context: Context) -> None:
         dag = getattr(context.get("dag"), "dag_id", "a DAG")
         operations.failed(settings, dag, str(context.get("reason") or KILLED), now, attempt=str(context.get("run_id")))
     else:
-        error = KILLED if exception is None else _sentence(exception)
+        error = KILLED if exception is None else _sentence(exception, settings)
         url = str(getattr(ti, "log_url", ""))
         operations.failed(settings, f"{ti.dag_id}/{ti.task_id}", error, now, url, _attempt(ti))
         _look_upstream(settings, context)
@@ -108,14 +109,19 @@ def _send(settings: Settings, programme: Programme) -> None:
         log.warning("The operators could not be told: %s", problem)
 
 
-def _sentence(exception: object) -> str:
-    """The first line of what was raised; of a group, that of the first in it. Airflow masks what it knows as secret."""
+def _sentence(exception: object, settings: Settings) -> str:
+    """The first line of what was raised; of a group, that of the first in it. What is known as secret is hidden.
+
+    Ours first, the longest first: Airflow masks in an order of its own, and of a secret that holds another would leave
+    the rest to be read.
+    """
     if isinstance(exception, BaseExceptionGroup):
         more = len(exception.exceptions) - 1
-        return _sentence(exception.exceptions[0]) + (f" (and {more} more)" if more else "")
+        return _sentence(exception.exceptions[0], settings) + (f" (and {more} more)" if more else "")
     first = next(iter(str(exception).strip().splitlines()), "")
     said = f"{type(exception).__name__}: {first}" if isinstance(exception, BaseException) and first else first
-    return str(redact(said or type(exception).__name__))
+    hidden = scrubbed(said or type(exception).__name__, known_secrets(settings, os.environ))
+    return str(redact(hidden))
 
 
 def _is_a_persons(exception: object) -> bool:
