@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,17 @@ PAGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "meanwhile.nothing": (),
     },
 }  # fmt: skip
+# Pages of payloads that have goldens of their own: folder of tests/, and what is shown of it.
+GOLDEN_PAGES: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+    "messages-digests": ("digests", {"weekly": (), "weekly.part": (), "weekly.nothing": (), "monthly": ()}),
+    "messages-operations": (
+        "operations",
+        {
+            "task": (), "task-often": ("reply-day",), "task-over": ("reply-over",), "gather": (),
+            "never": (), "silent": (), "silent-over": ("reply-silent-over",),
+        },
+    ),
+}  # fmt: skip
 # For the README: one message, in one language.
 ALONE = {"slack-behind": "behind.updated", "slack-claim": "claim"}
 WIDTH = 1180
@@ -112,15 +124,34 @@ def post(client: WebClient, channel: str, name: str, language: Language, thread:
     return str(client.chat_postMessage(channel=channel, thread_ts=thread, **payload)["ts"])
 
 
-def show(standin: Running, threads: Mapping[str, tuple[str, ...]], languages: tuple[Language, ...]) -> None:
+def golden(folder: str, name: str, language: Language) -> Any:
+    """A golden payload of tests/`folder`."""
+    file = CHECKOUT / "tests" / folder / "golden" / f"{name}.{language.value}.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def post_golden(
+    folder: str, client: WebClient, channel: str, name: str, language: Language, thread: str | None = None
+) -> str:
+    """Send a golden payload as it stands; the message's `ts`."""
+    payload = golden(folder, name, language)
+    return str(client.chat_postMessage(channel=channel, thread_ts=thread, **payload)["ts"])
+
+
+def show(
+    standin: Running,
+    threads: Mapping[str, tuple[str, ...]],
+    languages: tuple[Language, ...],
+    send: Callable[..., str] = post,
+) -> None:
     """Put messages and their threads onto the stand-in's page, a channel a language."""
     standin.clear()
     client = WebClient(token="xoxb-not-a-token", base_url=standin.api)
     for language in languages:
         for name, replies in threads.items():
-            root = post(client, CHANNELS[language], name, language)
+            root = send(client, CHANNELS[language], name, language)
             for reply in replies:
-                post(client, CHANNELS[language], reply, language, root)
+                send(client, CHANNELS[language], reply, language, root)
 
 
 @contextmanager
@@ -213,6 +244,11 @@ def main(folder: Path) -> None:
     ):
         for name, threads in PAGES.items():
             show(standin, threads, tuple(Language))
+            with listening(standin):
+                shoot(steered_by, standin.address, folder / f"{name}.webp")
+            sys.stdout.write(f"{folder / name}.webp\n")
+        for name, (goldens, threads) in GOLDEN_PAGES.items():
+            show(standin, threads, tuple(Language), partial(post_golden, goldens))
             with listening(standin):
                 shoot(steered_by, standin.address, folder / f"{name}.webp")
             sys.stdout.write(f"{folder / name}.webp\n")

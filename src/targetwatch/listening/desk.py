@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from targetwatch import catalogue, pipeline
+from targetwatch import catalogue, operations, pipeline
 from targetwatch.listening import deeds, reasons, standing
 from targetwatch.listening.asked import Asked
 from targetwatch.listening.sight import Sight
@@ -19,6 +19,7 @@ from targetwatch.wording.plain import plain
 
 NUMBER = re.compile(r"(?:tw)?\s*[-‐-–]?\s*0*([0-9]{1,9})", re.IGNORECASE)
 # Words that begin a command, in either language and without marks.
+LONGEST = 300  # characters of a failure in the log
 COMMANDS = {
     "help": ("help", "?", "tro giup", "giup"),
     "behind": ("behind", "cham"),
@@ -133,8 +134,13 @@ def tell(settings: Settings, now: datetime) -> str:
     try:
         pipeline.notify(settings, now)
     except Exception as failure:  # noqa: BLE001 - it is stored, and the next pass sends it
-        return f"{type(failure).__name__}: {failure}"
+        return in_words(settings, failure)
     return ""
+
+
+def in_words(settings: Settings, failure: Exception) -> str:
+    """A failure for the log: its first line, without secrets."""
+    return operations.one_line(settings, f"{type(failure).__name__}: {failure}")[:LONGEST]
 
 
 def _command(text: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from targetwatch.catalogue import CatalogueError
 from targetwatch.listening import heartbeat
 from targetwatch.listening.asked import Asked, asked_in
-from targetwatch.listening.desk import Answered, Desk, tell
+from targetwatch.listening.desk import Answered, Desk, in_words, tell
 from targetwatch.listening.spool import Spool
 from targetwatch.listening.words import BROKEN, BUSY, CATALOGUE_BROKEN, Reply, payload
 from targetwatch.notifications.delivery.slack_socket import CannotListen, NoConnection, SlackSocket
@@ -133,7 +133,10 @@ class Listener:
             self._say(f"The catalogue has {len(broken.issues)} errors: an interaction was not carried out.")
             answered = self._unanswered(asked, desk, CATALOGUE_BROKEN)
         except Exception as failure:  # noqa: BLE001 - it is said to the person and in the log, and the next one is done
-            self._say(f"{'Button ' + asked.action if asked.is_button else 'Command'} failed: {_in_words(failure)}")
+            self._say(
+                f"{'Button ' + asked.action if asked.is_button else 'Command'} failed: "
+                f"{in_words(self._settings, failure)}"
+            )
             answered = self._unanswered(asked, desk, BROKEN)
         if answered.reply.told and (trouble := tell(self._settings, self._now())):
             self._say(f"What was done could not be sent yet; the next pass sends it. {trouble}")
@@ -179,8 +182,3 @@ class Listener:
                 with suppress(OSError, ValueError):  # a full disk, or a clock file that is being written
                     heartbeat.beat(self._settings.home, self._now())
             self._stopped.wait(BEAT_SECONDS)
-
-
-def _in_words(failure: Exception) -> str:
-    """A failure in one line, without what people typed."""
-    return f"{type(failure).__name__}: {(str(failure).splitlines() or [''])[0][:200]}"

@@ -20,6 +20,7 @@ EMOJI = {
     "no_bell": "🔕",
     "no_entry_sign": "🚫",
     "pencil2": "✏️",
+    "rotating_light": "🚨",
     "small_red_triangle_down": "🔻",
     "warning": "⚠️",
     "white_check_mark": "✅",
