@@ -88,11 +88,11 @@ def read_csv(file: Path, named: bool) -> float:
 def gather(file: Path) -> float:
     """Seconds from a file in the inbox to its recorded rows, imports and an empty warehouse apart."""
     from targetwatch import gathering, pipeline
-    from targetwatch.checks import suite
+    from targetwatch.checks.library import great_expectations
     from targetwatch.steps.taking import Taking
     from targetwatch.warehouse import Warehouse
 
-    suite._great_expectations()
+    great_expectations()
     with tempfile.TemporaryDirectory(dir=file.parent) as home:
         settings = Settings(home=Path(home))
         programme = catalogue.load(settings.catalogue)

@@ -14,6 +14,7 @@ import polars as pl
 from benchmarks.memory import peak_megabytes
 from targetwatch import catalogue, clock, pipeline, rehearsing, retracing
 from targetwatch.catalogue.reading_tests import read_tests
+from targetwatch.checks.library import great_expectations
 from targetwatch.demo import driver, storyline
 from targetwatch.model import Programme
 from targetwatch.settings import CHECKOUT, Settings
@@ -30,7 +31,7 @@ Say = Callable[[str], None]
 
 def run(folder: Path, say: Say) -> None:
     """Time a replay of what the demo has, as it was loaded and as if it had come month by month, and print it all."""
-    _import_great_expectations()
+    great_expectations()
     programme, loaded = _demo(folder)
     alone = _multiplied(programme, loaded, 1)
     programme, loaded = _multiplied(programme, loaded, METRICS)
@@ -51,7 +52,7 @@ def run(folder: Path, say: Say) -> None:
 
 def rehearse(say: Say) -> None:
     """Time the tests in the shipped catalogue, after the imports."""
-    _import_great_expectations()
+    great_expectations()
     programme = catalogue.load(CHECKOUT / "catalogue")
     cases = read_tests(CHECKOUT / "catalogue", programme).cases
     seconds, cpu = [], []
@@ -140,9 +141,3 @@ def _against_the_plain_way(programme: Programme, history: retracing.History, say
         f"  1 metric at {len(moments)} moments: {seconds:.2f} s against {plain:.2f} s with every rule asked at every "
         f"moment, {plain / seconds:.1f} times; the {events:,} events agree"
     )
-
-
-def _import_great_expectations() -> None:
-    from targetwatch.checks.suite import _great_expectations
-
-    _great_expectations()

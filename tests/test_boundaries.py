@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).parents[1]
 PACKAGE = CHECKOUT / "src" / "targetwatch"
 ROOMS = {
     "duckdb": ("src/targetwatch/warehouse/", "src/targetwatch/preload.py"),
-    "great_expectations": ("src/targetwatch/checks/", "src/targetwatch/preload.py"),
+    "great_expectations": ("src/targetwatch/checks/",),
     "slack_sdk": ("src/targetwatch/notifications/delivery/slack",),
     "airflow": (
         "dags/",

@@ -8,14 +8,12 @@ computed here, since neither connections nor pools of threads survive a fork.
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 HEAVY = (
     "duckdb",
     "polars",
     "pyarrow.dataset",
-    "great_expectations",
     "holidays",
     "targetwatch.pipeline",
     "targetwatch.gathering.gate",
@@ -32,6 +30,6 @@ def into_the_scheduler() -> None:
     """Import the heavy libraries if this process is `airflow scheduler`; in any other, do nothing."""
     if sys.argv[1:2] != ["scheduler"]:
         return
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when great_expectations is imported
     for name in HEAVY:
         importlib.import_module(name)
+    importlib.import_module("targetwatch.checks.library").great_expectations()

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
-import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from targetwatch.checks.library import great_expectations
+
 if TYPE_CHECKING:
     import pandas as pd
-
-# Must be set before Great Expectations is imported: no pass of the pipeline speaks to anyone's analytics.
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 
 class SuiteError(Exception):
@@ -74,7 +70,7 @@ def run_suite(
     fails while it runs is an outcome with an error. On an empty frame every expectation about rows succeeds.
     """
     written = read_suite(path)
-    _great_expectations()
+    great_expectations()
     from great_expectations.core.expectation_suite import ExpectationSuite
 
     # Results come back in an order of their own, so each expectation carries its place.
@@ -109,7 +105,7 @@ def _whole_frame() -> Any:
     """What makes a batch of a frame: one context for the process, since making one costs a tenth of a second."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    context = _great_expectations().get_context(mode="ephemeral")
+    context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
     return asset.add_batch_definition_whole_dataframe("whole")
@@ -142,18 +138,3 @@ def _errors(part: Any) -> Iterator[str]:
         yield str(part.get("exception_message") or "an exception without a message")
     for nested in part.values():
         yield from _errors(nested)
-
-
-def _great_expectations() -> Any:
-    """Great Expectations, imported where it is needed: the import costs seconds."""
-    with warnings.catch_warnings():
-        # It imports sre_constants, which Python has deprecated; nothing here can change that.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations
-        from great_expectations.execution_engine import pandas_execution_engine
-    # It hashes every value of a frame to tell one batch from another in its records, which are not kept here: that is
-    # two thirds of the work of judging a large one.
-    pandas_execution_engine.hash_pandas_dataframe = lambda _: ""
-    # It logs, at every run, how it came to read each parameter.
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    return great_expectations

@@ -1,0 +1,60 @@
+"""Great Expectations is imported lightly: what its rarest expectations need comes when one of them is used."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+PROGRAM = """
+import gc, json, sys
+from targetwatch.checks.library import great_expectations
+great_expectations()
+unused = [name for name in ("scipy.stats._distn_infrastructure", "altair.vegalite") if name in sys.modules]
+
+import pandas as pd
+from pathlib import Path
+from targetwatch.checks.suite import run_suite
+(outcome,) = run_suite(Path(sys.argv[1]), pd.DataFrame({"drawn": ["a"] * 90 + ["b"] * 10}))
+
+import altair
+import scipy.stats
+print(json.dumps({
+    "loaded before anything needs them": unused,
+    "collects garbage again": gc.isenabled(),
+    "error": outcome.error,
+    "success": outcome.success,
+    "altair": altair.Chart.__name__,
+    "scipy": round(float(scipy.stats.norm.cdf(0)), 3),
+}))
+"""
+
+
+def test_what_is_rarely_used_is_imported_when_it_is_used(tmp_path: Path):
+    """Charts and distributions are not paid for at every start; an expectation that needs them finds them."""
+    suite = tmp_path / "suite.json"
+    divergence = {
+        "type": "expect_column_kl_divergence_to_be_less_than",
+        "kwargs": {
+            "column": "drawn",
+            "partition_object": {"values": ["a", "b"], "weights": [0.9, 0.1]},
+            "threshold": 0.01,
+        },
+        "meta": {"verdict": "guard"},
+    }
+    suite.write_text(json.dumps({"name": "drawn", "expectations": [divergence]}), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(PROGRAM), str(suite)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "loaded before anything needs them": [],
+        "collects garbage again": True,
+        "error": None,
+        "success": True,
+        "altair": "Chart",
+        "scipy": 0.5,
+    }
