@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +73,32 @@ def test_an_edited_version_is_told_what_it_was_and_how_to_supersede_it(catalogue
         "version with effective_to: 2024-02-29, and add one with effective_from: 2024-03-01, replaces: 2021-07-15."
     )
     assert read(catalogue, [judged(version)], TODAY).programme is None
+
+
+def test_a_version_may_not_be_moved_to_another_day(catalogue: Path) -> None:
+    """What held on the days that were judged is not changed by letting it begin later; nor by taking it out."""
+    (version,) = load(catalogue).targets
+    edit(catalogue, ("effective_from: 2021-07-15", "effective_from: 2022-01-01"))
+    (issue,) = found(catalogue, judged(version))
+    assert str(issue) == (
+        "targets/share.yaml:12:5: target 'share_district': its version from 2021-07-15 has been judged, and is gone. "
+        "It said: value at least 80 %, due 2025-12-31. Put it back as it was, with effective_to: the day before the "
+        "version that follows it begins. A version that has been judged begins on the day on which it began."
+    )
+
+
+def test_a_version_that_was_taken_out_long_ago_refuses_nobody(catalogue: Path) -> None:
+    """What an earlier release let pass, and the catalogue has not listed since, is not asked for again."""
+    (version,) = load(catalogue).targets
+    edit(catalogue, ("effective_from: 2021-07-15", "effective_from: 2022-01-01"))
+    assert found(catalogue, replace(judged(version), listed=False)) == []
+
+
+def test_a_target_that_is_withdrawn_is_none_that_was_edited(catalogue: Path) -> None:
+    """A whole target may be taken out: its incidents are closed as withdrawn, and nothing is judged by it anew."""
+    (version,) = load(catalogue).targets
+    gone = judged(version)
+    assert found(catalogue, replace(gone, target="of_another_name")) == []
 
 
 def test_without_a_day_the_days_are_left_open(catalogue: Path) -> None:

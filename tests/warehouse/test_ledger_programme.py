@@ -159,8 +159,16 @@ def test_a_default_and_its_exceptions_are_versions_of_the_same_day(warehouse: Wa
         (["e1"], [EVERY]),
         (["v1"], [replace(EVERY, version="v2"), EXCEPTION]),
         (["v1", "e1"], [replace(EVERY, version="v2", selector=Selector(level="district"))]),
+        (["v1"], [replace(EVERY, version="v2", effective_from=date(2023, 1, 1))]),
     ],
-    ids=["exception edited", "only it was judged", "exception removed", "default edited", "folded into the default"],
+    ids=[
+        "exception edited",
+        "only it was judged",
+        "exception removed",
+        "default edited",
+        "folded into the default",
+        "moved to a later day",
+    ],
 )
 def test_what_was_judged_and_is_gone_is_refused(
     warehouse: Warehouse, judged: list[str], now: list[TargetVersion]

@@ -26,27 +26,34 @@ class JudgedVersion:
     selector: str
     version: str
     said: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = True  # whether the catalogue had it when the ledger last heard of it
 
 
 def edited(
     judged: Iterable[JudgedVersion], versions: Sequence[tuple[Layered, TargetVersion | None]], today: date | None
 ) -> Iterator[Issue]:
-    """Judged versions that now say something else.
+    """Judged versions that now say something else, and those that are gone from a target that is still there.
 
     `versions` are those of the catalogue, with the model of each that has one: those with other issues have none, and
     nothing is said of them here. `today` is when a version that replaces one can begin at the earliest.
     """
     hashes: dict[str, set[str]] = defaultdict(set)
     begun: dict[tuple[str, date], list[tuple[Layered, TargetVersion]]] = defaultdict(list)
+    first: dict[str, Layered] = {}
     unclear = {layered.target for layered, version in versions if version is None}
     for layered, version in versions:
         if version is not None:
             hashes[version.target].add(version.version)
             begun[version.target, version.effective_from].append((layered, version))
+            first.setdefault(version.target, layered)
     for was in judged:
+        if was.target not in first or was.target in unclear or was.version in hashes[was.target]:
+            continue
         now = begun.get((was.target, was.effective_from))
-        if now and was.target not in unclear and was.version not in hashes[was.target]:
-            yield _issue(was, _meant(was, now), today)
+        if now:
+            yield _edited(was, _meant(was, now), today)
+        elif was.listed:
+            yield _gone(was, first[was.target])
 
 
 def _meant(was: JudgedVersion, now: Sequence[tuple[Layered, TargetVersion]]) -> Layered:
@@ -63,16 +70,29 @@ def _meant(was: JudgedVersion, now: Sequence[tuple[Layered, TargetVersion]]) -> 
     return next((layered for layered, _ in now if layered.rule is None), now[0][0])
 
 
-def _issue(was: JudgedVersion, now: Layered, today: date | None) -> Issue:
-    said = ", ".join(f"{key} {value}" for key, value in was.said.items())
+def _edited(was: JudgedVersion, now: Layered, today: date | None) -> Issue:
     message = f"target '{now.target}': the version from {was.effective_from} has been judged, and may not be edited"
     begins, ends = "the day from which on something else holds", "the day before that"
     if today is not None and today > was.effective_from:
         begins, ends = str(today), str(today - timedelta(days=1))
     hint = (
-        f"{f'It said: {said}. ' if said else ''}Put it back as it was. To change the target, end the version with "
+        f"{_said(was)}Put it back as it was. To change the target, end the version with "
         f"effective_to: {ends}, and add one with effective_from: {begins}, replaces: {was.effective_from}."
     )
     if now.rule is not None:
         message = f"{message}: its exception for unit {now.get('org_unit')}"
     return now.document.issue(now.place, message, hint)
+
+
+def _gone(was: JudgedVersion, now: Layered) -> Issue:
+    message = f"target '{now.target}': its version from {was.effective_from} has been judged, and is gone"
+    hint = (
+        f"{_said(was)}Put it back as it was, with effective_to: the day before the version that follows it begins. "
+        f"A version that has been judged begins on the day on which it began."
+    )
+    return now.document.issue(now.place, message, hint)
+
+
+def _said(was: JudgedVersion) -> str:
+    said = ", ".join(f"{key} {value}" for key, value in was.said.items())
+    return f"It said: {said}. " if said else ""

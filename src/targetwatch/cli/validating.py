@@ -64,6 +64,7 @@ def _judged(settings: Settings) -> Iterator[JudgedVersion]:
             selector=str(row["selector"] or ""),
             version=str(row["target_version"]),
             said=_said(row),
+            listed=bool(row["listed"]),
         )
 
 
