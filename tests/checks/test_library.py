@@ -6,6 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from targetwatch.checks.library import great_expectations, one_run
+
 PROGRAM = """
 import gc, json, sys
 from targetwatch.checks.library import great_expectations
@@ -58,3 +60,19 @@ def test_what_is_rarely_used_is_imported_when_it_is_used(tmp_path: Path):
         "altair": "Chart",
         "scipy": 0.5,
     }
+
+
+def test_an_expectation_describes_itself_once_in_a_run_and_anew_after_it():
+    """What a run keeps of an expectation, so that it is not worked out hundreds of times, does not outlive the run."""
+    great_expectations()
+    from great_expectations.expectations.core import ExpectColumnValuesToNotBeNull
+
+    expectation = ExpectColumnValuesToNotBeNull(column="attained")
+    with one_run():
+        within = expectation.configuration
+        assert expectation.configuration is within
+        assert within.to_domain_obj() is within.to_domain_obj()
+        assert ExpectColumnValuesToNotBeNull(column="needed").configuration.kwargs == {"column": "needed"}
+    expectation.column = "required"
+    assert expectation.configuration.kwargs == {"column": "required"}
+    assert within.to_domain_obj() is not within.to_domain_obj()

@@ -8,14 +8,20 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
 from typing import Any
 
+from targetwatch.garbage import without_collecting
+
 # What Great Expectations imports for its rarest expectations and its pictures, and nothing calls while it is imported.
 RARELY_USED = ("altair", "scipy.stats")
+
+# What expectations and their configurations made of each other in the run that goes on, by what was asked and of whom.
+_made: ContextVar[dict[tuple[object, int], tuple[object, Any]] | None] = ContextVar("made", default=None)
 
 
 class _Later(ModuleType):
@@ -34,27 +40,48 @@ def great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     for name in RARELY_USED:
         sys.modules.setdefault(name, _Later(name))
-    with _without_collecting(), warnings.catch_warnings():
+    with without_collecting(), warnings.catch_warnings():
         # It imports sre_constants, which Python has deprecated; nothing here can change that.
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations
         from great_expectations.execution_engine import pandas_execution_engine
+        from great_expectations.expectations.expectation import Expectation
+        from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    gc.freeze()  # what an import makes stays, so nobody need ever look at it again
     # It hashes every value of a frame to tell one batch from another in its records, which are not kept here: that is
     # two thirds of the work of judging a large one.
     pandas_execution_engine.hash_pandas_dataframe = lambda _: ""
+    Expectation.configuration = property(_asked_once(Expectation.configuration.fget))
+    ExpectationConfiguration.to_domain_obj = _asked_once(ExpectationConfiguration.to_domain_obj)
     # It logs, at every run, how it came to read each parameter.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """No search for garbage in what imports make: they make hundreds of thousands of objects, and all of them stay."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+def one_run() -> Iterator[None]:
+    """A run of a suite, in which nothing changes its expectations: what they say of themselves is worked out once.
+
+    Great Expectations makes a new configuration of an expectation for every argument that it reads of it, and a new
+    expectation of the configuration for every metric: a third of the work of judging a small frame.
+    """
+    token = _made.set({})
     try:
         yield
     finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
+        _made.reset(token)
+
+
+def _asked_once(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`ask`, a method without arguments, whose answer for an object is kept while a run goes on."""
+
+    def answer(one: Any) -> Any:
+        made = _made.get()
+        if made is None:
+            return ask(one)
+        known = made.get((ask, id(one)))
+        if known is None:
+            made[ask, id(one)] = known = (one, ask(one))  # with the object itself, so that its id is no other's
+        return known[1]
+
+    return answer

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from targetwatch.checks.library import great_expectations
+from targetwatch.checks.library import great_expectations, one_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,11 +91,12 @@ def run_suite(
         raise SuiteError(f"{path}: Great Expectations knows no expectation {', '.join(unknown)}.")
     batch = _whole_frame().get_batch({"dataframe": frame.reset_index(drop=True)})
     # COMPLETE and no index columns: the labels it gives are then row positions, and it is fast.
-    found = batch.validate(
-        suite,
-        result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True},
-        expectation_parameters=dict(parameters or {}),
-    )
+    with one_run():
+        found = batch.validate(
+            suite,
+            result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True},
+            expectation_parameters=dict(parameters or {}),
+        )
     by_place = {result.expectation_config.meta["place"]: result for result in found.results}
     return [_outcome(written["expectations"][place], by_place.get(place)) for place in places]
 
