@@ -47,11 +47,10 @@ def discrepancy_findings(
     found about (a check could not run) stays as it is.
     """
     day = as_of.astimezone(ZoneInfo(programme.time_zone)).date()
-    units = {unit.key: unit for unit in programme.org_units}
     incidents = {one.key: one for one in live if is_about_reports(one.key)}
     findings: dict[IncidentKey, Finding] = {}
     for one in newest:
-        key, unit = key_of(one), units.get(one.unit)
+        key, unit = key_of(one), programme.units.get(one.unit)
         outlook, reason = OUTLOOKS[one.finding], one.finding.value
         if unit is None or (unit.valid_to is not None and unit.valid_to < day):
             outlook, reason = (Outlook.SUPERSEDED, "withdrawn") if unit is None else (Outlook.ENDED, "unit_ended")

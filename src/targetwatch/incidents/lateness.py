@@ -157,7 +157,7 @@ def _look(
     newest = max(item.period.last_day for item in owed)
     owed = [item for item in owed if item.period.last_day == newest]
     missing = [item for item in owed if item.reported_at is None]
-    units = {unit.key: unit for unit in programme.org_units}
+    units = programme.units
     if not missing:
         # With its facts: the period that is complete need not be the one that was missing, which may never come.
         return Finding(key, Outlook.GOOD, facts=_facts(source, owed, missing, units, ()), reason="all_reported")

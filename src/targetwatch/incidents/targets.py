@@ -135,12 +135,11 @@ def _ending(
 
 def _followers(programme: Programme, assessment: Assessment) -> list[UnitKey]:
     """The units that go on with the work of one that has ended, at whatever remove, the largest part first."""
-    units = {unit.key: unit for unit in programme.org_units}
     day = assessment.as_of.astimezone(ZoneInfo(programme.time_zone)).date()
     parts: dict[UnitKey, Fraction] = {}
 
     def hand_on(key: UnitKey, part: Fraction) -> None:
-        unit = units.get(key)
+        unit = programme.units.get(key)
         if unit is None:
             return
         if unit.is_valid_on(day):
@@ -155,10 +154,9 @@ def _followers(programme: Programme, assessment: Assessment) -> list[UnitKey]:
 
 def _last_day(programme: Programme, assessment: Assessment) -> date | None:
     """The last day of the unit itself or, where it goes on, of the bodies that handled the work of its tier."""
-    key = UnitKey(assessment.org_unit, assessment.org_unit_valid_from)
-    own = next((unit.valid_to for unit in programme.org_units if unit.key == key), None)
-    if own is not None:
-        return own
+    own = programme.units.get(UnitKey(assessment.org_unit, assessment.org_unit_valid_from))
+    if own is not None and own.valid_to is not None:
+        return own.valid_to
     metric = programme.metrics.get(assessment.metric)
     source = programme.sources.get(metric.source) if metric else None
     reporters = source.reporters if source else ()
