@@ -44,8 +44,13 @@ class Difference:
     explained: str  # why it is what it is, in words, with the figures
 
     def __str__(self) -> str:
-        of = f" of {self.unit}" if self.unit else ""
-        said = f"{self.target}, '{self.case}', {self.on}{of}: expected {self.expected}, is {self.found}"
+        return f"{self.target}, '{self.case}', {self.says}"
+
+    @property
+    def says(self) -> str:
+        """The difference in words, without the case that it is of."""
+        when = f"{self.on}, unit {self.unit}" if self.unit else self.on
+        said = f"{when}: expected {self.expected}, is {self.found}"
         return said + (f": {self.explained}" if self.explained else "")
 
 
@@ -121,10 +126,10 @@ class _Comparing:
             case "required":
                 required = self._assessment.required
                 exact = None if required is None else numbers.of_millionths(required)
-                return self._number(wanted.value, exact, "{} needed")
+                return self._number(wanted.value, exact, "{} needed", "nothing needed")
             case "headroom":
                 gap = None if self._figures is None else self._figures.gap
-                return self._number(wanted.value, gap, "a headroom of {}", is_distance=True)
+                return self._number(wanted.value, gap, "a headroom of {}", "no headroom", is_distance=True)
             case "headroom_units":
                 return self._whole(wanted.value, self._assessment.headroom_units)
         raise ValueError(f"Nothing is known of the expectation {wanted.what!r}.")
@@ -165,7 +170,9 @@ class _Comparing:
         found = figures.value(EN) if figures.exact is not None else NONE
         return _Told(f"the value {wanted or NONE}", f"{found} ({parts})" if parts else found)
 
-    def _number(self, wanted: object, exact: Fraction | None, said: str, *, is_distance: bool = False) -> _Told | None:
+    def _number(
+        self, wanted: object, exact: Fraction | None, said: str, said_of_none: str, *, is_distance: bool = False
+    ) -> _Told | None:
         found = None if exact is None else exact * self._scale
         if wanted is None and found is None:
             return None
@@ -177,11 +184,11 @@ class _Comparing:
         if found is None:
             shown = NONE
         elif is_distance:
-            shown = numbers.decimal(found, decimals, EN, signed=True)
+            shown = _as_written(numbers.decimal(found, decimals, EN, signed=True))
         else:
             shown = numbers.exactly(found, EN)
         unit = (" points" if is_distance else "%") if self._metric.unit_of_measure == PERCENT else ""
-        expected = said.format(NONE if wanted is None else f"{wanted}{unit}")
+        expected = said_of_none if wanted is None else said.format(f"{wanted}{unit}")
         return _Told(expected, shown if found is None else f"{shown}{unit}")
 
     def _whole(self, wanted: object, found: int | None) -> _Told | None:
@@ -189,7 +196,7 @@ class _Comparing:
             return None
         counted = self._metric.counted.en
         said = "no headroom in units" if wanted is None else f"a headroom of {wanted} {counted}"
-        return _Told(said, NONE if found is None else f"{found:+,}".replace("-", numbers.MINUS))
+        return _Told(said, NONE if found is None else f"{found:+}")
 
     def _incident(self, wanted: object) -> _Told | None:
         incident = self._seen.incident
@@ -246,6 +253,11 @@ def _told(by_receiver: Mapping[str, Sequence[str]]) -> str:
     if len(set(said.values())) == 1:
         return next(iter(said.values()))
     return "; ".join(f"{name}: {reasons}" for name, reasons in sorted(said.items()))
+
+
+def _as_written(number: str) -> str:
+    """A number as a file has it, so that it can be put there."""
+    return number.replace(numbers.MINUS, "-").replace(",", "")
 
 
 def _agree(written: Decimal, exact: Fraction) -> bool:

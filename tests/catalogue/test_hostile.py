@@ -6,7 +6,8 @@ import os
 import shutil
 import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from targetwatch.catalogue import CatalogueError, Issue, Severity, load, read
 from targetwatch.catalogue.document import MAX_VALUES
 from targetwatch.catalogue.folder import find_tests
 from targetwatch.catalogue.issues import CUT, LONGEST, MOST, bounded
+from targetwatch.catalogue.reading_tests import read_tests
 
 SOUND = Path(__file__).parent / "sound"
 METRIC = Path("metrics") / "share.yaml"
@@ -71,16 +73,38 @@ def test_a_device_is_no_file(catalogue: Path) -> None:
     assert messages(catalogue, METRIC) == ["this is a device and no file. Put a file in its place."]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 @pytest.mark.parametrize("path", [METRIC, Path("metrics"), UNITS], ids=str)
 def test_what_may_not_be_read_is_named(path: Path, catalogue: Path) -> None:
     """A file or a folder without the right to read it is an issue."""
-    (catalogue / path).chmod(0)
-    try:
+    with closed(catalogue / path, 0):
         (message,) = messages(catalogue, path)
-    finally:
-        (catalogue / path).chmod(0o700)
     assert "cannot be read: Permission denied" in message
+
+
+@pytest.mark.parametrize("mode", [0, 0o400, 0o100], ids=oct)
+@pytest.mark.parametrize("folder", [".", "metrics"])
+def test_a_folder_that_may_not_be_entered_or_listed_is_named(folder: str, mode: int, catalogue: Path) -> None:
+    """That is said, and nothing of what it may lack."""
+    (catalogue / "tests").mkdir()
+    with closed(catalogue / folder, mode):
+        issues = [*read(catalogue).issues, *read_tests(catalogue, None).issues]
+        with pytest.raises(CatalogueError, match="cannot be read"):
+            load(catalogue)
+    assert issues
+    assert all("cannot be read: Permission denied" in issue.message for issue in issues), issues
+
+
+@contextmanager
+def closed(path: Path, mode: int) -> Iterator[None]:
+    """Without the right to read it, while this lasts; where everything may be read, as by root, the test is skipped."""
+    needed = os.R_OK | os.X_OK if path.is_dir() else os.R_OK
+    path.chmod(mode)
+    try:
+        if os.access(path, needed):
+            pytest.skip("root reads everything")
+        yield
+    finally:
+        path.chmod(0o700)
 
 
 OUT = "the link leads out of the catalogue, to '{to}'. Put what it leads to into the catalogue itself."
@@ -130,11 +154,12 @@ def test_a_catalogue_may_be_reached_by_a_link(catalogue: Path) -> None:
     assert read(catalogue.parent / "current").issues == ()
 
 
-def test_what_a_missing_file_declares_is_not_missed_elsewhere(catalogue: Path) -> None:
+@pytest.mark.parametrize("name", ["owners.yaml", "programme.yaml", "calendar.yaml"])
+def test_what_a_missing_file_declares_is_not_missed_elsewhere(name: str, catalogue: Path) -> None:
     """A file that every catalogue has is said to be missing once, and not by everyone who names something in it."""
-    (catalogue / "owners.yaml").unlink()
+    (catalogue / name).unlink()
     assert [str(issue) for issue in read(catalogue).issues] == [
-        "owners.yaml:1:1: the file is missing. Every catalogue has one."
+        f"{name}:1:1: the file is missing. Every catalogue has one."
     ]
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from targetwatch.board.app import create_app
 from tests.board.browser import Browser
 from tests.cli.calls import of
 from tests.corridor.dossiers import APRIL, hanoi, month_of
 from tests.corridor.story import programme_in
 from tests.installation import install, prepare, wait_until_complete
-
-pytestmark = pytest.mark.xdist_group("cli")
 
 ROWS = month_of(APRIL, {"001": 30, "002": 10}, 40)
 DELIVERIES = {

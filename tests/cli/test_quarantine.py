@@ -22,8 +22,6 @@ from tests.corridor.dossiers import APRIL, hanoi, month_of
 from tests.corridor.story import programme_in
 from tests.installation import Installation, install, prepare, wait_until_complete
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 NOW = hanoi(5, 10)
 LATER = hanoi(5, 11)
 NAME = "Tháng 4.csv"

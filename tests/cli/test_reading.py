@@ -16,8 +16,6 @@ from tests.cli.calls import CommandLine, command_line
 from tests.cli.conftest import Judged
 from tests.installation import VIEWS
 
-pytestmark = pytest.mark.xdist_group("cli")  # what is told once for all is told by one process
-
 GOLDEN = Path(__file__).parent / "golden"
 QUERY = (
     "SELECT 'Quận | “Ba Đình”, ' || chr(10) || 'a line' AS \"a, name\", CAST(NULL AS INTEGER) AS nothing, "

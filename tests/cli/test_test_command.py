@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.models import CommandInfo, TyperInfo
 
+from targetwatch.cli import app
 from targetwatch.settings import CHECKOUT
 from tests.cli.calls import CommandLine, command_line
 
@@ -68,18 +70,19 @@ def test_what_is_as_expected_is_one_line(targetwatch: CommandLine, catalogue: Pa
 
 
 def test_every_difference_is_said_at_once_with_its_place_and_why(targetwatch: CommandLine, catalogue: Path) -> None:
-    """A line each: file, line and column of the expectation, case and day, what was expected, what is, and why: 1."""
+    """Case by case a line each: file, line and column, the day, what was expected, what is, and why: 1."""
     write(catalogue, BAD)
     answer = targetwatch("test")
     assert (answer.code, answer.errors) == (1, "")
     place = f"{catalogue}/tests/share.yaml"
     figures = "73.30% (733 of 1,000 dossiers) against 73.26% needed, exactly reached"
     assert answer.out.splitlines() == [
-        f"{place}:7:34: share_district, 'May', 2025-06-13: expected behind, is at_risk (within_margin): {figures}",
-        f"{place}:7:52: share_district, 'May', 2025-06-13: expected incident open, is none: at_risk (within_margin)",
-        f"{place}:8:46: share_district, 'May', 2025-06-13 of 001: expected the value 73.4, "
-        "is 73.30% (733 of 1,000 dossiers)",
-        f"{place}:8:62: share_district, 'May', 2025-06-13 of 001: expected 73.2% needed, is 73.2621%",
+        "share_district, 'May':",
+        f"{place}:7:34: 2025-06-13: expected behind, is at_risk (within_margin): {figures}",
+        f"{place}:7:52: 2025-06-13: expected incident open, is none: at_risk (within_margin)",
+        f"{place}:8:46: 2025-06-13, unit 001: expected the value 73.4, is 73.30% (733 of 1,000 dossiers)",
+        f"{place}:8:62: 2025-06-13, unit 001: expected 73.2% needed, is 73.2621%",
+        "",
         "1 case of 1 target, 4 expectations: 4 differences in 1 case.",
     ]
 
@@ -135,11 +138,30 @@ def test_a_target_names_all_its_cases(targetwatch: CommandLine, catalogue: Path)
 
 
 def test_a_name_that_nothing_has_is_wrong_input(targetwatch: CommandLine, catalogue: Path) -> None:
-    """An unknown name is 2, with the nearest right one."""
-    write(catalogue, GOOD)
-    answer = targetwatch("test", "share_distrit")
-    assert (answer.code, answer.out) == (2, "")
-    assert answer.errors == "No test is called 'share_distrit'. Write 'share_district'.\n"
+    """An unknown name is 2, with the nearest right one, a case of which it is a part, or what there is."""
+    write(catalogue, GOOD.replace("case: May", "case: the month of May, in time"))
+    for name, instead in (
+        ("share_distrit", "Write 'share_district'."),
+        ("shrae", "Write 'share'."),
+        ("month of may", "Write 'the month of May, in time'."),
+        ("another", "There are tests of share_district."),
+        ("", "There are tests of share_district."),
+    ):
+        answer = targetwatch("test", name)
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.errors == f"No file, target or case of tests/ is called '{name}'. {instead}\n"
+
+
+def test_help_is_wrapped_where_the_terminal_ends() -> None:
+    """No command's help breaks a line in the middle of a paragraph because its source does."""
+    commands = [*app.registered_commands, *(one for group in app.registered_groups for one in of_group(group))]
+    assert {"test", "replay", "export"} <= {str(one.name) for one in commands}
+    assert [one.name for one in commands if not one.help or "\n" in one.help.replace("\n\n", "")] == []
+
+
+def of_group(group: TyperInfo) -> list[CommandInfo]:
+    """The commands of a group, such as `targetwatch routes`."""
+    return group.typer_instance.registered_commands if group.typer_instance is not None else []
 
 
 def test_files_that_are_wrong_are_said_all_at_once_and_nothing_is_run(

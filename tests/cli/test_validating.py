@@ -22,8 +22,6 @@ from targetwatch.cli.findings import Findings, Format, write
 from tests.cli.calls import Answer, CommandLine, command_line
 from tests.cli.conftest import NOW, Judged
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 SOUND = Path(__file__).parents[1] / "catalogue" / "sound"
 TARGETS, METRIC, UNITS = "targets/share.yaml", "metrics/share.yaml", "org_units/units.csv"
 
@@ -101,7 +99,7 @@ def test_everything_at_once(folder: Path, validate: Callable[..., Answer]) -> No
 def test_warnings_keep_nobody_from_working(folder: Path, validate: Callable[..., Answer]) -> None:
     """A catalogue with warnings is sound: they are said, the summary counts them, and the exit code is 0."""
     assert validate().out == (
-        "The catalogue is sound: 1 targets, 1 metrics, 1 sources (1 working, 0 planned), 2 org_units. 0 warnings.\n"
+        "The catalogue is sound: 1 target, 1 metric, 1 source (1 working, 0 planned), 2 org_units. 0 warnings.\n"
     )
     edit(folder, TARGETS, ("  owner: office\n", "  owner: office\n  effective_to: 2025-06-15\n"))
     answer = validate()
@@ -245,7 +243,10 @@ def test_a_judged_version_may_not_be_edited(judged: Judged, programme: Path, tmp
     answer = CommandLine({**judged.targetwatch.environment, "TARGETWATCH_PROGRAMME": str(edited)})("validate")
     assert answer.code == 2
     assert "the version from 2021-07-15 has been judged, and may not be edited" in answer.out
-    assert 'It said: comparison ">=", value 80, due 2025-12-31.' in answer.out
+    assert (
+        'It said: comparison ">=", value 80, due 2025-12-31, trajectory {path: linear, assumed: true, '
+        "baseline: {on: 2021-12-31, value: 34}}, warning_margin 1." in answer.out
+    )
     assert "replaces: 2021-07-15" in answer.out
 
 

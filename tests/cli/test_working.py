@@ -13,8 +13,6 @@ from targetwatch.cli import app
 from tests.cli.calls import CommandLine, command_line, of
 from tests.cli.conftest import NOW, Judged
 
-pytestmark = pytest.mark.xdist_group("cli")  # what is told once for all is told by one process
-
 COMMANDS = get_command(app).commands
 
 
@@ -131,7 +129,7 @@ def test_a_sound_catalogue(targetwatch: CommandLine) -> None:
     """`validate` says what it read."""
     answer = targetwatch("validate")
     assert (answer.code, answer.errors) == (0, "")
-    assert answer.out.startswith("The catalogue is sound: 1 targets, 1 metrics, 1 sources (1 working, 0 planned), ")
+    assert answer.out.startswith("The catalogue is sound: 1 target, 1 metric, 1 source (1 working, 0 planned), ")
 
 
 @pytest.mark.parametrize("command", ["gather", "watch", "run"])

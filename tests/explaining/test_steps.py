@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from targetwatch.checks.suite import read_suite
+from targetwatch.explaining.claims import claims
 from targetwatch.explaining.found import Answer
 from targetwatch.explaining.incident import incident
 from targetwatch.explaining.judgement import DECIDES, FAILS, Suite, judgement
@@ -170,6 +172,14 @@ def test_since_when_it_is_so() -> None:
     [
         ([(7, "pending", -2)], "TW-7 is pending, since 09:00, 14 Jun 2025."),
         ([(7, "pending", -2), (7, "opened", -1)], "TW-7 is open, since 09:00, 15 Jun 2025."),
+        (
+            [(7, "opened", -2), (7, "acknowledged", 0)],
+            "TW-7 is open, since 09:00, 14 Jun 2025, and acknowledged.",
+        ),
+        (
+            [(7, "opened", -2), (7, "acknowledged", -1), (7, "lapsed", -1), (7, "changed", 0)],
+            "TW-7 is open, since 09:00, 14 Jun 2025.",
+        ),
         ([(7, "pending", -2), (7, "withdrawn", 0)], "TW-7: dropped, and never opened at 09:00, 16 Jun 2025."),
         ([(3, "opened", -9), (3, "ended", -8), (7, "opened", 0)], "TW-7 is open, since 09:00, 16 Jun 2025."),
     ],
@@ -188,7 +198,8 @@ def test_long_lists_are_cut_and_say_so() -> None:
     told = incident(case(incidents=Answer(steps, QUERY)), EN)
     sent = [
         {"created_at": MOMENT, "channel": "a", "delivery": "update", "reason": "changed", "state": "sent",
-         "state_reason": None, "settled_at": MOMENT, "incident": 7, "text": "words\nmore", "receiver": "b"}
+         "state_reason": None, "settled_at": MOMENT, "incident": 7, "text": "words\nmore", "receiver": "b",
+         "transport": "slack"}
     ] * 11  # fmt: skip
     out = messages(case(messages=Answer(sent, QUERY)), EN)
     assert told is not None
@@ -205,8 +216,13 @@ def test_long_lists_are_cut_and_say_so() -> None:
         ("sent", None, "delivered 09:00, 16 Jun 2025"),
         ("pending", None, "waiting to be sent"),
         ("merged", "newer", "merged into a newer edit"),
-        ("suppressed", "pooled_is_not_behind", "withheld, since the tier as a whole is not behind"),
-        ("suppressed", "silenced", "withheld (silenced)"),
+        (
+            "suppressed",
+            "pooled_is_not_behind",
+            "withheld: the target as a whole is not behind, so that its units are not told of",
+        ),
+        ("suppressed", "silenced:a1b2", "withheld: muted by the silence a1b2"),
+        ("suppressed", "a word of a later release", "withheld: a word of a later release"),
         ("failed", "channel_not_found", "could not be delivered: channel_not_found"),
     ],
 )
@@ -215,10 +231,92 @@ def test_what_became_of_a_message(state: str, reason: str | None, became: str) -
     row = {
         "created_at": MOMENT, "channel": "a", "delivery": "post", "reason": "opened", "state": state,
         "state_reason": reason, "settled_at": MOMENT, "incident": 7, "text": None, "receiver": "b",
+        "transport": "slack",
     }  # fmt: skip
     step = messages(case(messages=Answer([row], QUERY)), EN)
     assert step is not None
     assert step.says == (f"• 09:00, 16 Jun 2025, #a: a new message: {became}",)
+
+
+@pytest.mark.parametrize(
+    ("transport", "channel", "place"),
+    [
+        ("slack", "chi-tieu", "#chi-tieu"),
+        ("email", "chairs@example.org", "e-mail to chairs@example.org"),
+        ("webhook", "duty_desk", "webhook duty_desk"),
+    ],
+)
+def test_a_message_says_where_it_went(transport: str, channel: str, place: str) -> None:
+    """Only a Slack channel has a sign before its name; a mail goes to addresses, and a webhook has a Connection."""
+    row = {
+        "created_at": MOMENT, "channel": channel, "delivery": "post", "reason": "opened", "state": "pending",
+        "state_reason": None, "settled_at": None, "incident": 7, "text": None, "receiver": "b", "transport": transport,
+    }  # fmt: skip
+    step = messages(case(messages=Answer([row], QUERY)), EN)
+    assert step is not None
+    assert step.says == (f"• 09:00, 16 Jun 2025, {place}: a new message: waiting to be sent",)
+
+
+@pytest.mark.parametrize(
+    ("event", "by", "why", "said"),
+    [
+        ("acknowledged", "linh", "a new system", "acknowledged (linh, “a new system”)"),
+        ("lapsed", "linh", "", "no longer acknowledged (linh)"),
+        ("lapsed", None, "severity", "no longer acknowledged (it had become more severe)"),
+        ("escalated", None, "chairs", "escalated (chairs was told)"),
+        ("escalated", None, None, "escalated"),
+    ],
+)
+def test_what_people_did_says_who_and_why(event: str, by: str | None, why: str | None, said: str) -> None:
+    """An acknowledgement names its author and reason, what lapsed by itself why, and an escalation whom it told."""
+    steps = [row_of(7, "opened", 0), {**row_of(7, event, 1), "by_whom": by, "why": why}]
+    step = incident(case(incidents=Answer(steps, QUERY)), EN)
+    assert step is not None
+    assert step.says[-1] == f"• 09:00, 17 Jun 2025: {said}"
+
+
+CLAIM = {
+    "claim": "share/2021-07-15", "as_of": date(2021, 7, 15), "published": "69.3", "unit_of_measure": "percent",
+    "numerator": 410, "denominator": 579, "compared_as": "share", "qualifier": "exact", "reference": "R1",
+    "finding": "misreported", "parts_agree": True, "contradictions": "[]", "incident": None, "opened_at": MOMENT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (
+            {"parts_agree": False},
+            ["410 of 579 make 70.8%, and not 69.3%. For 69.3% the numerator would have to be 401, 9 fewer."],
+        ),
+        (
+            {"contradictions": '[{"against": "records", "as_of": "2021-07-31", "since": "2021-07-01", '
+             '"numerator": 1, "denominator": 2, "published": null, "qualifier": "exact", "reference": null}]'},
+            ["Published as 69.3%; the records of July 2021 show 50.0%."],
+        ),
+        (
+            {"contradictions": '[{"against": "republished", "as_of": "2021-07-15", "since": null, "numerator": null, '
+             '"denominator": null, "published": "70.1", "qualifier": "about", "reference": "R9"}]', "incident": 7},
+            [
+                "For the same day, 15 Jul 2021, another document (R9) published about 70.1%; this one says 69.3%, and "
+                "does not say that it replaces it.",
+                "TW-7 is open about it, since 09:00, 16 Jun 2025.",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_published_figure_does_not_agree_with_is_said(found: dict[str, Any], says: list[str]) -> None:
+    """Its own parts, another document or the records are each a sentence, and its incident is named."""
+    step = claims(case(claims=Answer([{**CLAIM, **found}], QUERY)), EN)
+    assert step is not None
+    assert list(step.says) == says
+
+
+def test_nothing_is_said_of_figures_that_add_up() -> None:
+    """A figure against which nothing speaks, or about which nothing can be said, is no link of the chain."""
+    for finding in ("adds_up", "not_compared", "not_evaluated", "replaced"):
+        assert claims(case(claims=Answer([{**CLAIM, "finding": finding}], QUERY)), EN) is None
+    assert claims(case(), EN) is None
 
 
 def test_a_sum_that_took_over_from_units_that_ended() -> None:

@@ -167,8 +167,8 @@ def test_a_pass_stores_the_message_with_its_chart_and_the_run(warehouse: Warehou
     with warehouse.ledger() as conn:
         ledger.append_observations(conn, rows, run_id="r1", recorded_at=at(13))
         known = telling.Known((whole,), (event,), [BEHIND])
-        settings = Settings(home=tmp_path)
-        assert telling.tell(settings, asked, conn, known, run_id="r1", now=NOW, run_url=run) == 1
+        before = telling.situation(Settings(home=tmp_path), asked, conn, NOW)
+        assert telling.tell(conn, before, known, run_id="r1", run_url=run) == 1
         (payload,) = conn.frame("unsent_notifications")["payload"].to_list()
     blocks = json.loads(payload)["blocks"]
     (image,) = [block for block in blocks if block["type"] == "image"]

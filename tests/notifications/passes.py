@@ -37,8 +37,10 @@ from targetwatch.model import (
     Route,
     Silence,
 )
+from targetwatch.notifications.messages import render
 from targetwatch.notifications.policy.escalating import due
 from targetwatch.notifications.policy.notifying import Decided, notify
+from targetwatch.notifications.policy.rows import Say
 from targetwatch.notifications.situation import Situation, Told
 from tests.fakes import MemoryOutbox
 from tests.incidents.programmes import PROGRAMME
@@ -57,6 +59,7 @@ class Watch:
     restatements: list[tuple[datetime, Restatement]] = field(default_factory=list)
     assessments: tuple[Assessment, ...] = ()
     decided: Decided = field(default_factory=lambda: Decided(()))
+    say: Say = render
 
     def look(
         self,
@@ -105,7 +108,7 @@ class Watch:
         discrepancies: tuple[Discrepancy, ...] = (),
     ) -> list[Notification]:
         situation = self._situation(advanced.known, advanced.events, now, restatements, discrepancies)
-        self.decided = notify(situation)
+        self.decided = notify(situation, self.say)
         self.incidents.update({incident.number: incident for incident in advanced.incidents})
         self.events += advanced.events
         self.restatements += [(now, one) for one in restatements]

@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.model import (
@@ -26,10 +28,11 @@ from targetwatch.model import (
     Status,
     TimeWindow,
 )
+from targetwatch.notifications.policy.grouping import group_name
 from targetwatch.notifications.policy.labels import labels_of
 from targetwatch.notifications.policy.matching import matches
 from targetwatch.notifications.policy.reasons import Withheld, absorbed, explained, silenced
-from targetwatch.notifications.policy.routing import routed
+from targetwatch.notifications.policy.routing import asked, routed
 from targetwatch.notifications.policy.timing import after, is_within
 from targetwatch.notifications.situation import Situation
 from tests.incidents.programmes import (
@@ -199,6 +202,38 @@ def test_the_root_tells_what_no_child_takes():
     assert [one.route.receiver for one in routed(Routing(root), {Label.KIND: ("quality",)})] == ["root"]
     assert routed(Routing(replace(root, match=of(Label.KIND, "late"))), LABELS) == ()
     assert routed(Routing(), LABELS) == ()
+
+
+VALUES = st.sampled_from([(), ("a",), ("b",), ("a", "b")])
+MATCHERS = st.builds(Matcher, st.sampled_from(Label), st.sampled_from([("a",), ("b",), ("",)]), st.booleans())
+LEAVES = st.builds(
+    Route,
+    receiver=st.sampled_from(["engineers", "heads"]),
+    match=st.lists(MATCHERS, max_size=2).map(tuple),
+    group_by=st.lists(st.sampled_from(Label), max_size=3, unique=True).map(tuple),
+    goes_on=st.booleans(),
+)
+TREES = st.recursive(
+    LEAVES, lambda below: st.builds(replace, LEAVES, routes=st.lists(below, max_size=3).map(tuple)), max_leaves=8
+)
+
+
+@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@given(TREES, st.dictionaries(st.sampled_from(Label), VALUES), st.dictionaries(st.sampled_from(Label), VALUES))
+def test_what_the_tree_does_not_ask_for_leads_nowhere_else(root: Route, labels: dict, others: dict):
+    """Labels that differ only in what no node matches or groups by come to the same nodes, in groups of one name."""
+    kept = {label: values for label, values in labels.items() if label in asked(root)}
+    alike = kept | {label: values for label, values in others.items() if label not in asked(root)}
+    ways, ways_too = (
+        [(one.places, name(one.route, of)) for one in routed(Routing(root), of)] for of in (labels, alike)
+    )
+    assert ways == ways_too
+
+
+def name(route: Route, labels: dict) -> str:
+    """What the group is called; labels that are asked by kind and subject have both."""
+    both = {Label.KIND: ("behind",), Label.SUBJECT: ("online",)}
+    return group_name(route.group_by, both | {label: values for label, values in labels.items() if values})
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:

@@ -41,6 +41,16 @@ def test_a_row_is_added_once(warehouse: Warehouse) -> None:
     assert outbox.waiting().rows[-1].notification.transport is Transport.EMAIL
 
 
+def test_a_row_says_which_incidents_it_is_about(warehouse: Warehouse) -> None:
+    """All that it tells of; where it names none, the one that its message stands for, and of a digest none at all."""
+    rows = [notification(6, about=(1, 4)), notification(7), notification(8, episode=0, group="digest/leaders/weekly")]
+    with warehouse.ledger() as conn:
+        ledger.add_notifications(conn, rows, run_id="r")
+    warehouse.publish_ledger(at(17))
+    with warehouse.read() as reader:
+        assert reader.query("SELECT about FROM notifications ORDER BY sequence").rows == [([1, 4],), ([1],), ([],)]
+
+
 def test_where_a_message_is_known_once_it_was_sent(warehouse: Warehouse) -> None:
     """Edits and replies find the message of their episode, its first line, and what it was sent to."""
     outbox = _filled(warehouse)

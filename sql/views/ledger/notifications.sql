@@ -21,7 +21,8 @@ SELECT
   n.slack_ts,
   n.run_id,
   n.transport,
-  n.lost_at
+  n.lost_at,
+  n.about
 FROM notification AS n;
 
 COMMENT ON VIEW notifications IS 'The outbox, one row a message, edit or reply, those that were withheld too.';
@@ -46,3 +47,4 @@ COMMENT ON COLUMN notifications.slack_ts IS 'The message''s id in that channel; 
 COMMENT ON COLUMN notifications.run_id IS 'The pass that decided it.';
 COMMENT ON COLUMN notifications.transport IS 'slack, email or webhook.';
 COMMENT ON COLUMN notifications.lost_at IS 'When its message was found gone; it was then posted anew.';
+COMMENT ON COLUMN notifications.about IS 'Numbers of all incidents that it tells of, or would have; NULL in a row older than this column.';

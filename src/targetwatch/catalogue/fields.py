@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSc
 from pydantic_core import PydanticCustomError
 
 from targetwatch import units_of_measure
+from targetwatch.catalogue.days import too_far_away
 from targetwatch.catalogue.issues import instead, nearest
 
 IDENTIFIER = r"[a-z][a-z0-9_]{0,62}"
@@ -94,9 +95,12 @@ def _day(value: Any) -> date:
     if re.fullmatch(DAY, text) is None:
         raise wrong(f"'{text}' is not a date", "Write year-month-day, as in 2025-12-31.")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise wrong(f"there is no day {text}", "Write a day of the calendar, as in 2025-12-31.") from None
+    if (far := too_far_away(day.year)) is not None:
+        raise wrong(*far)
+    return day
 
 
 def _time_of_day(value: Any) -> time:

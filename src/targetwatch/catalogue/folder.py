@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os.path import isdir, islink  # which say no, where a Path's own would raise for want of a permission
 from pathlib import Path
 
 from targetwatch.catalogue.issues import Issue, nearest
@@ -44,18 +45,21 @@ class Found:
 def find(root: Path) -> tuple[Found, list[Issue]]:
     """The files of the catalogue in `root`, and what is wrong with their names and with where they lie."""
     found = Found({name: [] for name in (*SINGLE, *YAML_FOLDERS)})
-    if not root.is_dir():
+    if not isdir(root):
         hint = "Name the folder that holds programme.yaml."
         return found, [Issue(str(root), 1, 1, "there is no such folder", hint, of_the_file=True)]
     issues: list[Issue] = []
     folders: dict[str, list[File]] = {}
-    for file in _listed(root, root, "", issues):
+    listed = _listed(root, root, "", issues)
+    if any(issue.path == str(root) for issue in issues):
+        return found, issues  # nobody knows what is missing
+    for file in listed:
         name = file.shown
-        if name in (*YAML_FOLDERS, REGISTERS) and file.path.is_dir():
+        if name in (*YAML_FOLDERS, REGISTERS) and isdir(file.path):
             folders[name] = _listed(root, file.path, name, issues)
         elif name in SINGLE:
             found.yaml[name].append(file)
-        elif file.path.is_dir():
+        elif isdir(file.path):
             if name not in OTHERS:
                 issues.append(_unknown(name, (*YAML_FOLDERS, REGISTERS)))
         elif not name.endswith(PASSED_OVER):
@@ -80,9 +84,9 @@ def find_tests(root: Path) -> tuple[list[File], list[Issue]]:
     """The files with tests for the targets of the catalogue in `root`, and what is wrong with their names."""
     issues: list[Issue] = []
     folder = root / TESTS
-    if folder.is_symlink() and (astray := _astray(root, folder, TESTS)) is not None:
+    if islink(folder) and (astray := _astray(root, folder, TESTS)) is not None:
         return [], [astray]
-    files, _ = _yaml(_listed(root, folder, TESTS, issues) if folder.is_dir() else (), issues)
+    files, _ = _yaml(_listed(root, folder, TESTS, issues) if isdir(folder) else (), issues)
     return files, issues
 
 
@@ -97,7 +101,7 @@ def _yaml(listed: Iterable[File], issues: list[Issue]) -> tuple[list[File], list
         elif name.endswith(".csv"):
             tables.append(file)
         elif not name.endswith(PASSED_OVER):
-            hint = "Put its files one folder up." if file.path.is_dir() else f"Name it {file.path.stem}.yaml."
+            hint = "Put its files one folder up." if isdir(file.path) else f"Name it {file.path.stem}.yaml."
             issues.append(Issue(file.shown, 1, 1, "only files named *.yaml are read here", hint, of_the_file=True))
     return files, tables
 
@@ -110,6 +114,7 @@ def _listed(root: Path, folder: Path, shown: str, issues: list[Issue]) -> list[F
     """What lies in `folder`, by name. A link that leads out of the catalogue is an issue, and not followed."""
     files = []
     try:
+        os.stat(f"{folder}/.")  # one that may be listed and not entered would seem to hold files and no folders
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.name.startswith("."):

@@ -71,9 +71,15 @@ def load(root: Path) -> Programme:
 
 def _state_of(root: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells whether a file of the catalogue has changed: every path with its time and size."""
-    return tuple(
-        (str(path), found.st_mtime_ns, found.st_size) for path in sorted(root.rglob("*")) for found in (path.lstat(),)
-    )
+    return tuple(_state(path) for path in sorted(root.rglob("*")))
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.lstat()
+    except OSError:  # it is gone, or nobody may look at it: reading it says so
+        return str(path), 0, 0
+    return str(path), found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=1)
@@ -95,7 +101,7 @@ def read(root: Path, judged: Iterable[JudgedVersion] = (), today: date | None = 
         read_files = [read_document(file.path, file.shown) for file in files]
         documents[kind] = [document for document, _ in read_files]
         issues += itertools.chain.from_iterable(wrong for _, wrong in read_files)
-    levels = declarations.declared_keys(documents["programme.yaml"], "levels")
+    levels = None if "programme.yaml" in unread else declarations.declared_keys(documents["programme.yaml"], "levels")
     register = read_units([(file.path, file.shown) for file in found.registers], levels)
     register = with_successors(register, [(file.path, file.shown) for file in found.successors])
     issues += register.issues

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from targetwatch.catalogue.days import too_far_away
 from targetwatch.catalogue.document import read_text
 from targetwatch.catalogue.issues import Issue, nearest
 
@@ -40,10 +41,14 @@ class Row:
         try:
             if len(value) != len("2021-01-01") or value[4] != "-" or value[7] != "-":
                 raise ValueError  # ISO 8601 has other spellings too, such as weeks
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             issues.append(self.issue(column, f"'{value}' is not a date", "Write year-month-day, as in 2025-12-31."))
             return None
+        if (far := too_far_away(day.year)) is not None:
+            issues.append(self.issue(column, *far))
+            return None
+        return day
 
 
 def read_rows(path: Path, shown: str, header: Sequence[str], issues: list[Issue]) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
+from targetwatch.catalogue.days import too_far_away
 from targetwatch.catalogue.fields import Identifier, Number, Truth, Words, known, one_of, shape, wrong
 from targetwatch.catalogue.spec import FamilySpec, KnownLevel, KnownMetric, Spec, TargetSpec
 from targetwatch.catalogue.unit_codes import KnownUnit
@@ -99,14 +100,16 @@ def _moment(value: Any) -> Moment:
         day = date.fromisoformat(found["day"])
     except ValueError:
         raise wrong(f"there is no day {found['day']}", "Write a day of the calendar, as in 2025-12-31.") from None
+    if (far := too_far_away(day.year)) is not None:
+        raise wrong(*far)
     return Moment(day, time.fromisoformat(found["time"]) if found["time"] else None)
 
 
 def _period(value: Any) -> NamedPeriod:
     found = _match(PERIOD, value, "a period", "Write a month as 2025-06, a quarter as 2025-Q2, a year as 2025.")
     year = int(found["year"])
-    if not year:
-        raise wrong("there is no year 0000", "Write the year, as in 2025.")
+    if (far := too_far_away(year)) is not None:
+        raise wrong(*far)
     if found["month"]:
         cadence, first, last = Cadence.MONTH, int(found["month"]), int(found["month"])
     elif found["quarter"]:

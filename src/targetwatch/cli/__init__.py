@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 targets missed (only where asked with --fail-on), 2 wrong 
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -65,6 +66,10 @@ for _name, _command in _COMMANDS:
     app.command(_name)(_command)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(routes.app, name="routes")
+for _one in (*app.registered_commands, *quarantine.app.registered_commands, *routes.app.registered_commands):
+    # A terminal wraps paragraphs where it ends, and not where the docstring's lines do.
+    _paragraphs = inspect.cleandoc(getattr(_one.callback, "__doc__", None) or "").split("\n\n")
+    _one.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in _paragraphs)
 
 
 def main() -> None:

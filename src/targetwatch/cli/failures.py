@@ -28,7 +28,9 @@ def explain(failure: Exception) -> int:
         case CatalogueError():
             for issue in failure.issues:
                 errors.print(str(issue), markup=False, highlight=False, soft_wrap=True)
-            errors.print(f"{len(failure.issues)} errors in the catalogue; nothing was done.", highlight=False)
+            count = sum(issue.stands_for for issue in failure.issues)
+            found = "1 error" if count == 1 else f"{count:,} errors"
+            errors.print(f"{found} in the catalogue; nothing was done.", highlight=False)
             return WRONG_INPUT
         case ValidationError():
             errors.print("A setting cannot be used:")

@@ -87,7 +87,10 @@ def _count(issues: Iterable[Issue]) -> int:
 
 
 def _counted(issues: Iterable[Issue], thing: str) -> str:
-    count = _count(issues)
+    return _several(_count(issues), thing)
+
+
+def _several(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
@@ -98,10 +101,10 @@ def _summary(findings: Findings) -> str:
         return f"{_counted(findings.errors, 'error')}{beside} in the catalogue."
     working = sum(not source.planned for source in programme.sources.values())
     return (
-        f"The catalogue is sound: {len({one.target for one in programme.targets})} targets, "
-        f"{len(programme.metrics)} metrics, "
-        f"{len(programme.sources)} sources ({working} working, {len(programme.sources) - working} planned), "
-        f"{len(programme.org_units):,} org_units. {warnings}."
+        f"The catalogue is sound: {_several(len({one.target for one in programme.targets}), 'target')}, "
+        f"{_several(len(programme.metrics), 'metric')}, {_several(len(programme.sources), 'source')} "
+        f"({working} working, {len(programme.sources) - working} planned), "
+        f"{_several(len(programme.org_units), 'org_unit')}. {warnings}."
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,17 +48,23 @@ def replay(
     """
     settings = Settings()
     programme = catalogue.load(settings.catalogue)
-    other = catalogue.load(_folder(changed)) if changed is not None else None
+    other = _changed(changed) if changed is not None else None
     today = clock.now(settings).astimezone(ZoneInfo(programme.time_zone)).date()
     first, last = _day("--since", since), _day("--until", until) if until else today
     if last < first:
-        raise WrongInput(f"--until {last} lies before --since {first}.")
+        later = f"--until {last} lies before" if until else f"Today is {last}, before"
+        raise WrongInput(f"{later} --since {first}.")
     with console.progress("Reading what was known") as progress:
         now, then, days = _retraced(settings, programme, other, last, progress)
     failures = now.check_failures
     if failures:
         for failure in failures:
-            _say(f"A check could not run, so nothing was judged: {failure}")
+            console.errors.print(
+                f"A check could not run, so nothing was judged: {failure}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         raise typer.Exit(OUR_FAILURE)
     found = replaying.episodes(now, first, programme.time_zone)
     if then is None or other is None:
@@ -111,9 +118,10 @@ def _print_found(
     alone = replaying.told(found)
     counted = Counter("live" if one.is_live else str(one.state) for one in alone)
     before = sum(one.opened_on is not None and one.opened_on < first for one in alone)
+    things = "incident" if len(alone) == 1 else "incidents"
     _say(
         f"{first} to {last} ({days} days since the programme's start on which anything could change): "
-        f"{len(alone)} incidents, {before} of them opened before; {counted['resolved']} resolved, "
+        f"{len(alone)} {things}, {before} of them opened before; {counted['resolved']} resolved, "
         f"{counted['superseded']} superseded, {counted['ended']} ended, {counted['live']} still open. "
         f"{sum(one.opened_on is None for one in found)} were pending and never opened."
     )
@@ -182,9 +190,17 @@ def _day(option: str, text: str) -> date:
         raise WrongInput(f"{option} '{text}' is not a date. Write year-month-day, as in 2025-01-01.") from None
 
 
-def _folder(path: Path) -> Path:
-    """The catalogue's own folder, where a programme's is given."""
-    return path / "catalogue" if (path / "catalogue" / "programme.yaml").is_file() else path
+def _changed(path: Path) -> Programme:
+    """The changed catalogue, or that of the changed programme. What is wrong in it is said with the folder's name."""
+    if not path.is_dir():
+        raise WrongInput(f"--with {path}: there is no such folder. Name the folder that holds programme.yaml.")
+    folder = path / "catalogue" if (path / "catalogue" / "programme.yaml").is_file() else path
+    try:
+        return catalogue.load(folder)
+    except catalogue.CatalogueError as wrong:
+        raise catalogue.CatalogueError(
+            replace(issue, path=(folder / issue.path).as_posix()) for issue in wrong.issues
+        ) from wrong
 
 
 def _print_json(rows: Sequence[object]) -> None:

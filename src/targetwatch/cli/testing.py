@@ -12,7 +12,7 @@ import typer
 
 from targetwatch import catalogue
 from targetwatch.catalogue import Severity
-from targetwatch.catalogue.issues import instead
+from targetwatch.catalogue.issues import nearest
 from targetwatch.cli import console
 from targetwatch.cli.failures import OUR_FAILURE, WRONG_INPUT, WrongInput
 from targetwatch.settings import Settings
@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from targetwatch.rehearsing import Rehearsal
 
 NOT_AS_EXPECTED = 1
+LIKE = 3  # cases that are named where somebody wrote a part of a title
 
 
 def run_tests(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Files, targets or cases, such as dossiers_district; all of them if not given."),
+        typer.Argument(
+            help="Which: files of catalogue/tests, targets or cases, such as dossiers_district or 'a missing month'; "
+            "all of them if not given.",
+            show_default=False,
+        ),
     ] = None,
     require_all: Annotated[
         bool, typer.Option("--require-all", help="Leave with 1 if a target has no test, instead of a warning.")
@@ -41,8 +46,10 @@ def run_tests(
 ) -> None:
     """Run the tests in catalogue/tests: whether every target is judged, and told of, as it is meant to be.
 
-    No delivery, no ledger and no network is needed. Leaves with 0 if everything is as expected, with 1 if not, and with
-    2 if a file of the catalogue is wrong.
+    They play invented figures through the production rules: no delivery, no ledger and no network is needed, and
+    nothing is written. docs/catalogue.md says how a test is written.
+
+    Leaves with 0 if everything is as expected, with 1 if not, and with 2 if a file of the catalogue is wrong.
     """
     from targetwatch import rehearsing
     from targetwatch.catalogue.reading_tests import read_tests
@@ -74,10 +81,21 @@ def _chosen(cases: Sequence[Case], names: Iterable[str]) -> list[Case]:
     for name in names:
         meant = {number for number, case in enumerate(cases) if name in _called(case)}
         if not meant:
-            known = sorted({called for case in cases for called in (case.target, case.name)})
-            raise WrongInput(f"No test is called '{name}'. {instead(name, known)}")
+            raise WrongInput(f"No file, target or case of tests/ is called '{name}'. {_meant(cases, name)}")
         chosen |= meant
     return [case for number, case in enumerate(cases) if number in chosen]
+
+
+def _meant(cases: Sequence[Case], name: str) -> str:
+    """What to write instead: the nearest name, a case of which somebody wrote a part, or which targets have tests."""
+    files = {Path(case.path).stem for case in cases}
+    targets, titles = {case.target for case in cases}, {case.name for case in cases}
+    if (near := nearest(name, sorted(files | targets | titles))) is not None:
+        return f"Write '{near}'."
+    like = [f"'{title}'" for title in sorted(titles) if name and name.casefold() in title.casefold()]
+    if like:
+        return f"Write {' or '.join(like[:LIKE])}."
+    return f"There are tests of {', '.join(sorted(targets))}." if targets else "There is no test yet."
 
 
 def _called(case: Case) -> tuple[str, ...]:
@@ -91,9 +109,14 @@ def _untested(programme: Programme, cases: Iterable[Case]) -> list[str]:
 
 
 def _print(root: Path, found: Rehearsal, untested: Sequence[str], require_all: bool) -> None:
-    """The differences are the answer; what else there is to say goes to standard error."""
-    for difference in found.differences:
-        _say(console.answers, f"{_place(root, difference)}: {difference}")
+    """The differences are the answer, case by case; what else there is to say goes to standard error."""
+    for one in found.rehearsed:
+        if one.differences:
+            _say(console.answers, f"{one.case.target}, '{one.case.name}':")
+        for difference in one.differences:
+            _say(console.answers, f"{_place(root, difference)}: {difference.says}")
+        if one.differences:
+            _say(console.answers, "")
     for failure in found.check_failures:
         _say(console.errors, f"A check could not run, so nothing was judged: {failure}")
     for target in untested:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,8 @@ from targetwatch.catalogue import JudgedVersion
 from targetwatch.cli import console
 from targetwatch.cli.failures import WRONG_INPUT, WrongInput
 from targetwatch.cli.findings import Findings, Format, write
-from targetwatch.model import MILLION
+from targetwatch.model import MILLION, UnitEnding
+from targetwatch.model import Path as Shape
 from targetwatch.settings import Settings
 
 
@@ -86,7 +88,31 @@ def _said(row: Mapping[str, Any]) -> Mapping[str, str]:
         said["value_to"] = written(row["value_to"])
     if row["due"] is not None:
         said["due"] = str(row["due"])
+    said["trajectory"] = _trajectory(row, written)
+    if row["warning_margin"]:
+        said["warning_margin"] = written(row["warning_margin"])
+    if row["when_unit_ends"] != UnitEnding.ENDS:
+        said["when_unit_ends"] = str(row["when_unit_ends"])
     return said
+
+
+def _trajectory(row: Mapping[str, Any], written: Callable[[int], str]) -> str:
+    """The path of a version, as YAML has it in one line."""
+
+    def point(kept: Mapping[str, Any]) -> str:
+        return f"{{on: {kept['on']}, value: {written(kept['value'])}}}"
+
+    drawn_from = json.loads(row["trajectory"])
+    said = [f"path: {row['path']}", *(["assumed: true"] if row["path_assumed"] else [])]
+    if drawn_from.get("baseline"):
+        said.append(f"baseline: {point(drawn_from['baseline'])}")
+    elif drawn_from.get("baseline_on"):
+        said.append(f"baseline: {{on: {drawn_from['baseline_on']}, value: observed}}")
+    elif row["path"] == Shape.LINEAR:
+        said.append("baseline: first_observed")
+    if drawn_from.get("milestones"):
+        said.append(f"milestones: [{', '.join(map(point, drawn_from['milestones']))}]")
+    return f"{{{', '.join(said)}}}"
 
 
 def schemas(

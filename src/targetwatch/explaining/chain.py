@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from targetwatch.explaining.account import Account, Explanation
+from targetwatch.explaining.claims import claims
 from targetwatch.explaining.comparison import comparison
 from targetwatch.explaining.found import Case, Place
 from targetwatch.explaining.incident import incident
@@ -55,7 +56,7 @@ def explain(place: Place, cases: Sequence[Case], suite: Suite, language: Languag
 
 
 def _account(case: Case, suite: Suite, language: Language) -> Account:
-    found = [records(case, language), value(case, language), beside(case, language)]
+    found = [records(case, language), value(case, language), beside(case, language), claims(case, language)]
     if case.said is not None:
         found += [
             target(case, language),

@@ -147,6 +147,7 @@ class Case:
     statuses: Answer | None = None
     incidents: Answer | None = None  # what happened to them
     messages: Answer | None = None
+    claims: Answer | None = None  # how figures that were published for the period were found
     handed_on: Answer | None = None  # the figures of the units that this one follows, where they are part of its own
     reports: Answer | None = None  # of the unit of itself, beside its records
     queries: Mapping[str, Query] = field(default_factory=dict)  # by the names of their files: shown, and not asked

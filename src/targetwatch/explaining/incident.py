@@ -10,6 +10,7 @@ from typing import Any
 from targetwatch.explaining.account import Shown, Step
 from targetwatch.explaining.comparison import to_spare
 from targetwatch.explaining.found import LIVE_EVENTS, Case, Record
+from targetwatch.incidents import LapsedBecause
 from targetwatch.model import Language, Period, Text
 from targetwatch.wording import dates, nouns, numbers
 from targetwatch.wording.figures import Figures
@@ -30,6 +31,10 @@ EVENTS: Mapping[str, Text] = {
     "withdrawn": Text("thôi theo dõi, chưa từng mở", "dropped, and never opened"),
 }
 
+LAPSED: Mapping[str, Text] = {  # why an acknowledgement lapsed that nobody took back
+    LapsedBecause.TERM: Text("hết hạn tiếp nhận", "its term was over"),
+    LapsedBecause.SEVERITY: Text("mức độ đã nặng hơn", "it had become more severe"),
+}
 OF_PEOPLE = ("acknowledged", "lapsed", "escalated")  # they change nothing of what was judged
 
 
@@ -72,6 +77,11 @@ def _state(case: Case, events: Sequence[Record], language: Language) -> str:
     if last["event"] in LIVE_EVENTS:
         if opened is None:
             return Text(f"{name} đang được theo dõi, từ {day}.", f"{name} is pending, since {day}.").in_(language)
+        care = [row["event"] for row in events if row["event"] in ("acknowledged", "lapsed")]
+        if care and care[-1] == "acknowledged":
+            return Text(
+                f"{name} đang mở, từ {day}, và đã được tiếp nhận.", f"{name} is open, since {day}, and acknowledged."
+            ).in_(language)
         return Text(f"{name} đang mở, từ {day}.", f"{name} is open, since {day}.").in_(language)
     closed = dates.moment(last["happened_at"], case.place.time_zone, language)
     how = EVENTS[last["event"]].in_(language)
@@ -91,10 +101,16 @@ def _event(case: Case, row: Record, language: Language) -> str:
 
 
 def _by(row: Record, language: Language) -> str:
-    """Who did it and why, as far as a person did."""
-    who, why = row.get("by_whom"), row.get("why")
-    said = ", ".join(filter(None, (Text.parse(who).in_(language) if who else "", f"“{why}”" if who and why else "")))
-    return f" ({said})" if said else ""
+    """Who did it and why; of what nobody did, why it lapsed and whom an escalation told."""
+    from targetwatch.notifications.clicks import reason
+
+    who, why = row.get("by_whom"), str(row.get("why") or "")
+    if who:
+        said = reason(why, language)
+        return f" ({Text.parse(who).in_(language)}{f', “{said}”' if said else ''})"
+    if row["event"] == "escalated" and why:
+        return Text(f" ({why} được báo)", f" ({why} was told)").in_(language)
+    return f" ({LAPSED[why].in_(language)})" if why in LAPSED else ""
 
 
 def _judged(case: Case, judged: Mapping[str, Any], language: Language) -> str:

@@ -1,4 +1,4 @@
-"""The last link: what was told while the newest incident went on, and what was withheld and why."""
+"""The last link: what was told of the newest incident, in whichever message, and what was withheld and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from targetwatch.explaining.account import Shown, Step
 from targetwatch.explaining.found import Case, Record
-from targetwatch.model import Delivery, Language, NotificationState, Role, Text
+from targetwatch.model import Delivery, Language, NotificationState, Role, Text, Transport
 from targetwatch.wording import dates, numbers
 
 HEADING = Text("Tin nhắn", "Messages")
@@ -18,14 +18,16 @@ DELIVERIES: Mapping[Delivery, Text] = {
     Delivery.UPDATE: Text("sửa tin", "an edit of the message"),
     Delivery.REPLY: Text("trả lời trong luồng", "a reply in its thread"),
 }
-WITHHELD: Mapping[str, Text] = {
-    "pooled_is_not_behind": Text("không gửi vì cả cấp không chậm", "withheld, since the tier as a whole is not behind"),
-    "not_begun": Text("không gửi vì nguồn chưa từng có số liệu", "withheld, since nothing ever came from the source"),
+# Where it goes: a Slack channel, addresses, or the Connection of a webhook.
+PLACES: Mapping[Transport, Text] = {
+    Transport.SLACK: Text("#{}", "#{}"),
+    Transport.EMAIL: Text("thư tới {}", "e-mail to {}"),
+    Transport.WEBHOOK: Text("webhook {}", "webhook {}"),
 }
 
 
 def messages(case: Case, language: Language) -> Step | None:
-    """What was told while the newest incident went on, and what was withheld and why."""
+    """What was told of the newest incident, and what was withheld and why."""
     if case.said is None:
         return None
     if case.messages is None:
@@ -53,15 +55,19 @@ def _message(case: Case, row: Record, language: Language) -> str:
     what = DELIVERIES[Delivery(row["delivery"])].in_(language)
     text = str(row["text"] or "").partition("\n")[0]
     quoted = f" “{text[:LONGEST]}{'…' if len(text) > LONGEST else ''}”" if text else ""
-    return f"• {when}, #{row['channel']}: {what}{quoted}: {_became(case, row, language)}"
+    where = PLACES[Transport(row["transport"])].in_(language).format(row["channel"])
+    return f"• {when}, {where}: {what}{quoted}: {_became(case, row, language)}"
 
 
 def _became(case: Case, row: Record, language: Language) -> str:
     """What had become of a message by then."""
+    from targetwatch.notifications.policy.reasons import explained
+
     state, reason = _state_then(case, row), str(row["state_reason"] or "")
     if state is NotificationState.SUPPRESSED:
-        known = WITHHELD.get(reason)
-        return known.in_(language) if known else Text(f"không gửi ({reason})", f"withheld ({reason})").in_(language)
+        known = explained(reason)
+        why = known.in_(language) if known else reason
+        return Text(f"không gửi: {why}", f"withheld: {why}").in_(language)
     if state is NotificationState.PENDING:
         return Text("còn chờ gửi", "waiting to be sent").in_(language)
     when = dates.moment(row["settled_at"], case.place.time_zone, language) if row["settled_at"] else ""

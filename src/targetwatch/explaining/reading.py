@@ -15,7 +15,7 @@ from targetwatch.explaining.found import LIVE_EVENTS, Answer, Case, Place, Recor
 from targetwatch.explaining.lineage import predecessors, stood
 from targetwatch.explaining.names import Asked, asked_for, unit_for
 from targetwatch.explaining.queries import Query, wanted
-from targetwatch.model import Basis, Period, Role, Successor, UnitEnding, UnitKey
+from targetwatch.model import Basis, Origin, Period, Role, Successor, UnitEnding, UnitKey
 from targetwatch.model import Path as Shape
 from targetwatch.wording import dates
 
@@ -191,6 +191,8 @@ def _case(snapshots: Snapshots, place: Place, about: Mapping[str, Any], said: Re
         case = _observed(snapshots, replace(case, versions=snapshots.ask("explain_observation", **values)), values)
         if "discrepancy" in {row["name"] for row in snapshots.ask("tables").rows}:  # as far as the release knew it
             case = replace(case, reports=snapshots.ask("explain_reports_beside", **values))
+            if origin == Origin.PUBLISHED:
+                case = replace(case, claims=snapshots.ask("explain_claims", **values))
     return case if said is None else _judged(snapshots, case, values, said)
 
 
@@ -257,7 +259,7 @@ def _judged(snapshots: Snapshots, case: Case, values: Mapping[str, Any], said: R
         began=began,
         statuses=snapshots.ask("explain_statuses", **values),
         incidents=incidents,
-        messages=_messages(snapshots, values, incidents),
+        messages=_messages(snapshots, values, incidents, pool),
         queries={**case.queries, **{name: snapshots.shown(name, **values) for name in SHOWN_ONLY}},
     )
 
@@ -275,18 +277,18 @@ def _baseline(snapshots: Snapshots, case: Case, values: Mapping[str, Any]) -> tu
     return found, stood(case, found, whose, on, passes_on=passes_on)
 
 
-def _messages(snapshots: Snapshots, values: Mapping[str, Any], incidents: Answer) -> Answer | None:
-    """What was told while the newest incident went on; None where there never was one."""
+def _messages(snapshots: Snapshots, values: Mapping[str, Any], incidents: Answer, pool: Answer | None) -> Answer | None:
+    """What was told of the newest incident, in whichever message; None where there never was one."""
     if not incidents.rows:
         return None
     number = incidents.rows[-1]["number"]
     events = [row for row in incidents.rows if row["number"] == number]
     over = events[-1]["event"] not in LIVE_EVENTS
-    until = events[-1]["happened_at"] if over else values["moment"]
     return snapshots.ask(
         "explain_messages",
-        message_group=f"behind/{values['target']}",
+        **values,
         number=number,
         began_at=events[0]["happened_at"],
-        until=until,
+        ended_at=events[-1]["happened_at"] if over else values["moment"],
+        answering=[f"{row['org_unit']}@{row['org_unit_valid_from']}" for row in (pool.rows if pool else ())],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from targetwatch.explaining.found import Case, Record
-from targetwatch.model import Claim, Language, Text
+from targetwatch.model import Claim, Contradiction, Language, Text
 from targetwatch.wording import dates, nouns, published
 
 
@@ -26,7 +26,7 @@ def _published(case: Case, row: Record, language: Language) -> str:
         place = nouns.of(row["rank"], row["ranked"], language) if row["ranked"] else str(row["rank"])
         period = dates.period(case.period, language) if case.period else ""
         return Text(f"Hạng {place}, {period}{since}.", f"Rank {place} for {period}{since}.").in_(language)
-    claim = _claim(case, row)
+    claim = claim_of(case, row)
     figure, when = published.figure(claim, language), dates.day(row["as_of"], language)
     said = Text(f"{figure} cho ngày {when}{since}", f"{figure} for {when}{since}").in_(language)
     if reference is not None:
@@ -45,12 +45,24 @@ def _published(case: Case, row: Record, language: Language) -> str:
     ).in_(language)
 
 
-def _claim(case: Case, row: Record) -> Claim:
-    name = case.place.two("name")
+def claim_of(case: Case, row: Record, contradictions: tuple[Contradiction, ...] = ()) -> Claim:
+    """The published figure in a row, with what was found of it, where the row says so."""
     return Claim(
-        "", case.place.metric["metric"], name, row["as_of"], row["numerator"], row["denominator"], row["published"],
-        row["unit_of_measure"], row["compared_as"], row["qualifier"], row["reference"], "",
-    )  # fmt: skip
+        id=row.get("claim") or "",
+        metric=case.place.metric["metric"],
+        name=case.place.two("name"),
+        as_of=row["as_of"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        published=row["published"],
+        unit_of_measure=row["unit_of_measure"],
+        check=row["compared_as"],
+        qualifier=row["qualifier"],
+        reference=row["reference"],
+        finding=row.get("finding") or "",
+        contradictions=contradictions,
+        parts_agree=row.get("parts_agree") is not False,
+    )
 
 
 def _reported(case: Case, row: Record, language: Language) -> str:

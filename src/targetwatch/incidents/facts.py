@@ -54,6 +54,7 @@ DAYS = frozenset({"org_unit_valid_from", "period_start", "period_end"})
 TUPLES = frozenset({"missing", "failed"})
 REMARKS = frozenset({"shrank"})  # kept only where there is something to remark
 ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE | REMARKS)
+KEPT = REMARKS.union(ASSESSMENT_FACTS)
 HELD_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})  # no enum is exactly one of them
 
 
@@ -96,8 +97,7 @@ def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
             values[name] = tuple(value)
         else:
             values[name] = value
-    known = {field.name for field in fields(Assessment)} - VOLATILE
-    return Assessment(as_of=as_of, **{name: value for name, value in values.items() if name in known})  # type: ignore[arg-type]
+    return Assessment(as_of=as_of, **{name: value for name, value in values.items() if name in KEPT})  # type: ignore[arg-type]
 
 
 def of_claim(claim: Claim) -> dict[str, object]:

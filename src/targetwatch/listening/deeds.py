@@ -149,6 +149,7 @@ def tell_in_threads(sight: Sight, silence: Silence, by: Text, numbers: Sequence[
                 payload=payload,
                 fingerprint=row_id,
                 created_at=sight.now,
+                about=tuple(numbers),
             )
         )
     if not rows:

@@ -78,3 +78,4 @@ class Notification:
     state: NotificationState = NotificationState.PENDING  # SUPPRESSED where a message was withheld
     state_reason: str = ""  # why it was withheld
     transport: Transport = Transport.SLACK
+    about: tuple[int, ...] = ()  # the incidents that it tells of, or would have; none: that of its episode alone

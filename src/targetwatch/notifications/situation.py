@@ -31,12 +31,13 @@ from targetwatch.model import (
     UnitKey,
 )
 from targetwatch.notifications.policy.timing import DeclaredDays, WorkingDays, after
+from targetwatch.notifications.register import Register, register_of
 
 # An edit with one of these reasons says that the episode is over; nothing more is written into its message.
 CLOSING_REASONS = frozenset({"resolved", "ended", "superseded"})
 
 CLOSINGS = frozenset({IncidentEventKind.RESOLVED, IncidentEventKind.ENDED, IncidentEventKind.SUPERSEDED})
-OF_THE_PROGRAMME = ("units", "versions", "newest_versions", "_lineages", "_bearers")  # the same for every narrower view
+OF_THE_PROGRAMME = ("register", "versions", "newest_versions")  # the same for every narrower view
 
 # The board's pages, under its address. Claims are all on one page: their ids have slashes in them.
 PAGES = {
@@ -102,7 +103,7 @@ class Situation:
     out: tuple[GroupMessage, ...] = ()
     board_url: str | None = None
     trends: Mapping[TrendKey, Trend] = field(default_factory=dict)  # of what charts are drawn from: see trends.wanted
-    silences: tuple[Silence, ...] = ()  # those that are active, and those of which nothing has been summed up yet
+    silences: tuple[Silence, ...] = ()  # one that is over and summed up changes nothing
     told: tuple[Told, ...] = ()  # who hears of which incident. Those that are held for somebody are in `incidents` too
     earlier: tuple[IncidentEvent, ...] = ()  # of the passes before, as far as they wait to be told to somebody
     earlier_restatements: tuple[tuple[datetime, Restatement], ...] = ()  # with the moment at which each was found
@@ -111,9 +112,14 @@ class Situation:
     run_url: str | None = None  # the page of the Airflow run that this pass is
 
     @cached_property
-    def units(self) -> dict[UnitKey, OrgUnit]:
+    def register(self) -> Register:
+        """The programme's org_units, their names and who stands above whom."""
+        return register_of(self.programme.org_units)
+
+    @property
+    def units(self) -> Mapping[UnitKey, OrgUnit]:
         """The programme's org_units by key."""
-        return {unit.key: unit for unit in self.programme.org_units}
+        return self.register.units
 
     @cached_property
     def days(self) -> WorkingDays:
@@ -258,36 +264,13 @@ class Situation:
             and incident.opened_at is not None
         )
 
-    @cached_property
-    def _lineages(self) -> dict[UnitKey, tuple[str, ...]]:
-        return {}
-
     def lineage_of(self, key: UnitKey) -> tuple[str, ...]:
         """An org_unit and all those above it, each as its code and as code@first-day."""
-        known = self._lineages.get(key)
-        if known is None:
-            unit = self.units.get(key)
-            above = self.lineage_of(unit.parent) if unit is not None and unit.parent is not None else ()
-            known = self._lineages[key] = (key.code, str(key), *above)
-        return known
-
-    @cached_property
-    def _bearers(self) -> dict[tuple[str, str], list[OrgUnit]]:
-        bearers: dict[tuple[str, str], list[OrgUnit]] = defaultdict(list)
-        for unit in self.programme.org_units:
-            bearers[unit.level, unit.name].append(unit)
-        return bearers
+        return self.register.lineage_of(key)
 
     def name_of(self, key: UnitKey) -> str:
-        """What a unit is called; with its parent's name where another of its level is called the same at the time."""
-        unit = self.units.get(key)
-        if unit is None:
-            return key.code
-        bearers = self._bearers[unit.level, unit.name]
-        if any(other.key.code != key.code and _overlap(unit, other) for other in bearers):
-            parent = self.units.get(unit.parent) if unit.parent is not None else None
-            return f"{unit.name} ({parent.name})" if parent is not None else f"{unit.name} ({key.code})"
-        return unit.name
+        """What a unit is called, also where others are called the same."""
+        return self.register.name_of(key)
 
     def names_of(self, keys: list[str] | tuple[str, ...]) -> tuple[str, ...]:
         """The names of units whose keys are given as text."""
@@ -330,9 +313,3 @@ def parse_key(text: str) -> UnitKey:
     """The unit key that was written as 001@2021-01-01."""
     code, _, valid_from = text.rpartition("@")
     return UnitKey(code, date.fromisoformat(valid_from))
-
-
-def _overlap(one: OrgUnit, other: OrgUnit) -> bool:
-    return (one.valid_to is None or other.key.valid_from <= one.valid_to) and (
-        other.valid_to is None or one.key.valid_from <= other.valid_to
-    )

@@ -60,6 +60,7 @@ def act(settings: Settings, programme: Programme, warehouse: Warehouse, action: 
                 silence = _silence(conn, action, programme, now)
             case incidents.Withdraw():
                 silence = _withdraw(conn, action, programme, now)
+        before = telling.situation(settings, programme, conn, now)
         ledger.save_incidents(conn, changed)
         ledger.append_events(conn, events, run_id=run_id, recorded_at=now)
         live.update((incident.number, incident) for incident in changed)
@@ -69,7 +70,7 @@ def act(settings: Settings, programme: Programme, warehouse: Warehouse, action: 
             ledger.latest_assessments(conn),
             discrepancies=ledger.latest_discrepancies(conn),
         )
-        told = telling.tell(settings, programme, conn, known, run_id=run_id, now=now)
+        told = telling.tell(conn, before, known, run_id=run_id)
         matched = {number for number, one in ledger.muted(conn) if silence is not None and one == silence.id}
     return Acted(about, silence, len(events), told, tuple(live[number] for number in sorted(matched)))
 

@@ -5,8 +5,7 @@ A pass of watch and a person's action tell through the same lines, so that both 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
         IncidentEvent,
         Programme,
         Restatement,
-        Silence,
     )
     from targetwatch.notifications import Situation
     from targetwatch.warehouse import Connection
@@ -41,39 +39,32 @@ class Known:
     discrepancies: Sequence[Discrepancy] = ()  # every report that has records beside it
 
 
-def situation(settings: Settings, programme: Programme, conn: Connection, known: Known, now: datetime) -> Situation:
-    """What policy looks at: what is known, and what the ledger holds of the messages that are already out."""
+def situation(settings: Settings, programme: Programme, conn: Connection, now: datetime) -> Situation:
+    """What policy looks at, as far as the ledger holds it before a pass or an action writes down what it did.
+
+    That is what people were told, and what waits to be told. `weighed` and `tell` add what is known.
+    """
     from targetwatch import notifications
     from targetwatch.warehouse import ledger
 
-    theirs = {incident.number for incident in known.incidents}
     return notifications.Situation(
         programme=programme,
         now=now,
-        incidents=(*known.incidents, *(one for one in ledger.held_incidents(conn) if one.number not in theirs)),
-        events=known.events,
-        assessments=tuple(known.assessments),
-        restatements=tuple(known.restatements),
-        discrepancies=tuple(known.discrepancies),
+        incidents=tuple(ledger.held_incidents(conn)),
+        events=(),
+        assessments=(),
         out=tuple(ledger.group_messages(conn)),
         board_url=settings.board_url,
         listens=is_listening(settings.home, now),
-        silences=tuple(one for one in ledger.silences(conn) if one.summed_up_at is None or one.is_active(now)),
+        silences=tuple(ledger.silences(conn)),
         told=tuple(ledger.told(conn)),
-        earlier=_earlier(ledger.held_events(conn), known.events),
+        earlier=tuple(ledger.held_events(conn)),
         earlier_restatements=tuple(ledger.held_restatements(conn)),
         calendar=WorkingCalendar(programme.calendar, programme.time_zone),
     )
 
 
-def weighed(
-    settings: Settings,
-    programme: Programme,
-    conn: Connection,
-    advanced: Advanced,
-    assessments: Sequence[Assessment],
-    now: datetime,
-) -> Advanced:
+def weighed(before: Situation, advanced: Advanced, assessments: Sequence[Assessment]) -> Advanced:
     """What a pass did, with what follows from it by the programme's policy.
 
     How bad each incident is, which acknowledgements have lapsed, and which steps of escalations are due.
@@ -82,32 +73,22 @@ def weighed(
     from targetwatch.notifications.policy import escalating
     from targetwatch.notifications.policy.weighing import severities
 
-    seen = situation(settings, programme, conn, Known(advanced.known, advanced.events, assessments), now)
-
-    weighed = incidents.weigh_all(advanced, severities(seen), now)
-    seen = situation(settings, programme, conn, Known(weighed.known, weighed.events, assessments), now)
+    seen = _with(before, Known(advanced.known, advanced.events, assessments))
+    weighed = incidents.weigh_all(advanced, severities(seen), before.now)
+    seen = _with(before, Known(weighed.known, weighed.events, assessments))
     steps = ((one.number, one.step, one.receiver) for one in escalating.due(seen))
-    return incidents.escalate_all(weighed, steps, now)
+    return incidents.escalate_all(weighed, steps, before.now)
 
 
-def tell(
-    settings: Settings,
-    programme: Programme,
-    conn: Connection,
-    known: Known,
-    *,
-    run_id: str,
-    now: datetime,
-    run_url: str | None = None,
-) -> int:
+def tell(conn: Connection, before: Situation, known: Known, *, run_id: str, run_url: str | None = None) -> int:
     """Decide what is told, and put it into the outbox; how many rows were new. `run_url` is the Airflow run's page."""
     from targetwatch import notifications
     from targetwatch.notifications.telling.trends import since, wanted
     from targetwatch.warehouse import ledger
 
-    seen = situation(settings, programme, conn, known, now)
+    now, seen = before.now, _with(before, known)
     seen = replace(seen, run_url=run_url, trends=ledger.trends(conn, wanted(seen), since(now)))
-    ledger.keep_muted(conn, muted(seen, ledger.silences(conn)))
+    ledger.keep_muted(conn, muted(seen))
     decided = notifications.notify(seen)
     ledger.keep_told(conn, decided.told, decided.forgotten)
     ledger.mark_summed_up(conn, decided.summed_up, now)
@@ -115,25 +96,25 @@ def tell(
     return ledger.add_notifications(conn, decided.notifications, run_id=run_id)
 
 
-def _earlier(held: Sequence[IncidentEvent], own: Sequence[IncidentEvent]) -> tuple[IncidentEvent, ...]:
-    """The events that wait to be told, without those of this pass: the ledger may have these already, as its last."""
-    left = Counter((event.number, event.kind, event.at) for event in own)
-    earlier = []
-    for event in reversed(held):
-        happened = (event.number, event.kind, event.at)
-        if left[happened]:
-            left[happened] -= 1
-        else:
-            earlier.append(event)
-    return tuple(reversed(earlier))
+def _with(before: Situation, known: Known) -> Situation:
+    """The situation with what is known, beside the incidents of earlier passes that wait to be told."""
+    theirs = {incident.number for incident in known.incidents}
+    return replace(
+        before,
+        incidents=(*known.incidents, *(one for one in before.incidents if one.number not in theirs)),
+        events=known.events,
+        assessments=tuple(known.assessments),
+        restatements=tuple(known.restatements),
+        discrepancies=tuple(known.discrepancies),
+    )
 
 
-def muted(seen: Situation, silences: Iterable[Silence]) -> Iterator[tuple[int, str]]:
+def muted(seen: Situation) -> Iterator[tuple[int, str]]:
     """Which of the open incidents which silences match that have not ended, by number and id."""
     from targetwatch.notifications.policy.labels import labels_of
     from targetwatch.notifications.policy.matching import matches
 
-    lasting = [silence for silence in silences if seen.now < silence.ended_at]
+    lasting = [silence for silence in seen.silences if seen.now < silence.ended_at]
     for incident in seen.incidents if lasting else ():
         if incident.state.is_live:
             labels = labels_of(seen, incident)

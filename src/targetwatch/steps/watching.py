@@ -175,7 +175,8 @@ def decide(
         ]
         patience = incidents.patience_of(programme)
         advanced = incidents.advance_all(live, findings, patience, now, ledger.next_incident_number(conn))
-        advanced = telling.weighed(settings, programme, conn, advanced, found.assessments, now)
+        before = telling.situation(settings, programme, conn, now)
+        advanced = telling.weighed(before, advanced, found.assessments)
         ledger.append_evaluations(conn, findings, as_of=now, run_id=run_id, recorded_at=now)
         ledger.save_incidents(conn, advanced.incidents)
         ledger.append_events(conn, advanced.events, run_id=run_id, recorded_at=now)
@@ -183,7 +184,7 @@ def decide(
         known = telling.Known(
             advanced.known, advanced.events, found.assessments, found.restatements, found.discrepancies
         )
-        told = telling.tell(settings, programme, conn, known, run_id=run_id, now=now, run_url=run_url)
+        told = telling.tell(conn, before, known, run_id=run_id, run_url=run_url)
         watched = Watched(
             run_id=run_id,
             as_of=now,

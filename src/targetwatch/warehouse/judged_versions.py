@@ -9,7 +9,8 @@ from targetwatch.warehouse.reader import open_snapshots
 
 JUDGED = """
     SELECT target, effective_from, target_version, value_millionths AS value, value_to_millionths AS value_to,
-           comparison, due, effective_to, unit_of_measure, selector, listed
+           comparison, due, path, trajectory, path_assumed, margin_millionths AS warning_margin, when_unit_ends,
+           effective_to, unit_of_measure, selector, listed
     FROM target_versions
     WHERE judged
     ORDER BY target, effective_from, target_version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 
 from targetwatch.model import MILLION, Assessment, Comparison, Language, Metric, MetricKind, TargetVersion, Text
@@ -48,7 +49,7 @@ class Measure:
         return per_one(self.unit_of_measure)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
     """A value beside what it is held against. `required` and `final` are millionths, `headroom` is an assessment's.
 
@@ -83,14 +84,14 @@ class Figures:
             assessment.headroom_units,
         )
 
-    @property
+    @cached_property
     def exact(self) -> Fraction | None:
         """The value itself; None where there is none."""
         if self.numerator is None or self.denominator is None:
             return None
         return numbers.ratio(self.numerator, self.denominator)
 
-    @property
+    @cached_property
     def gap(self) -> Fraction | None:
         """How far the value is from what it is held against, in natural numbers; short is negative."""
         if self.headroom is None or not self.denominator:
@@ -214,7 +215,7 @@ class Figures:
         single = self.measure.unit_of_measure == COUNT and self.denominator == 1
         return self.measure.is_percentage or (single and self.measure.kind is not MetricKind.RANK)
 
-    @property
+    @cached_property
     def _decimals(self) -> int:
         return 1 if self.exact is None else self._decimals_for(self.exact)
 

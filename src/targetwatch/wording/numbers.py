@@ -34,11 +34,11 @@ def of_millionths(value: int) -> Fraction:
     return Fraction(value, MILLION)
 
 
-def rounded(number: Fraction, decimals: int) -> int:
+def rounded(number: Fraction | int, decimals: int) -> int:
     """`number` in units of its last shown digit, halves away from zero: as one would round by hand."""
-    scaled = abs(number) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return whole if number >= 0 else -whole
+    one = number.denominator
+    whole = (2 * abs(number.numerator) * 10**decimals + one) // (2 * one)
+    return whole if number.numerator >= 0 else -whole
 
 
 def as_shown(number: Fraction, decimals: int) -> Fraction:
@@ -69,21 +69,16 @@ def decimals_apart(
     digit is then too small to be told from rounding (59.80 against 59.85 would read 59.8 against 59.9). `shown_exactly`
     are those shown as declared. What is equal stays equal.
     """
-    together, as_declared = tuple(rounded_with_it), tuple(shown_exactly)
+    distances = [abs(value - other) for other in rounded_with_it if other != value]
+    sides = [(other, _side(value, other)) for other in shown_exactly]
     decimals = at_least
-    while not _can_be_told_apart(value, together, as_declared, decimals):
+    if distances:
+        nearest = min(distances)
+        while nearest.numerator * 10**decimals < nearest.denominator:
+            decimals += 1
+    while any(_side(as_shown(value, decimals), other) != side for other, side in sides):
         decimals += 1
     return decimals
-
-
-def _can_be_told_apart(
-    value: Fraction, together: tuple[Fraction, ...], as_declared: tuple[Fraction, ...], decimals: int
-) -> bool:
-    step = Fraction(1, 10**decimals)
-    if any(0 < abs(value - other) < step for other in together):
-        return False
-    shown = as_shown(value, decimals)
-    return all(_side(value, other) == _side(shown, other) for other in as_declared)
 
 
 def _side(one: Fraction, other: Fraction) -> int:
@@ -98,7 +93,7 @@ def decimals_that_show(number: Fraction, *, at_least: int = 1) -> int:
     return decimals
 
 
-def decimal(number: Fraction, decimals: int, language: Language, *, signed: bool = False) -> str:
+def decimal(number: Fraction | int, decimals: int, language: Language, *, signed: bool = False) -> str:
     """`number` with exactly so many decimals: 1.986,2 in Vietnamese, 1,986.2 in English. `signed` shows a plus too."""
     point, group = _symbols(language)
     units = rounded(number, decimals)
@@ -119,7 +114,7 @@ def exactly(number: Fraction, language: Language, *, otherwise: int = 1) -> str:
 
 def count(number: int, language: Language, *, signed: bool = False) -> str:
     """A whole number with its thousands marked; always exact."""
-    return decimal(Fraction(number), 0, language, signed=signed)
+    return decimal(number, 0, language, signed=signed)
 
 
 def percentage(share: Fraction, decimals: int, language: Language) -> str:

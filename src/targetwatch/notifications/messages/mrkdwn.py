@@ -19,6 +19,8 @@ LOOK_ALIKES = {
     "@": "＠",
     "#": "＃",
 }
+HARMLESS = str.maketrans(ENTITIES | LOOK_ALIKES)
+IN_CODE = str.maketrans(ENTITIES | {"`": LOOK_ALIKES["`"]})
 NAMED = 80
 """Characters that a name may take, escaped. Longer ones end in an ellipsis."""
 
@@ -32,8 +34,11 @@ USER_GROUP = re.compile(r"[A-Z0-9]{1,30}")
 
 def clean(text: str) -> str:
     """`text` on one line, composed, without characters that are invisible or turn the direction of reading."""
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable() and INVISIBLE.isdisjoint(composed):  # as nearly everything is
+        return " ".join(composed.split())
     kept = []
-    for character in unicodedata.normalize("NFC", text):
+    for character in composed:
         category = unicodedata.category(character)
         if character.isspace() or category in ("Zl", "Zp"):
             kept.append(" ")
@@ -46,7 +51,10 @@ def escape(text: str, limit: int = NAMED) -> str:
     """Data as text that can only be read: nothing in it is a mark of Slack's. At most `limit` characters as sent."""
     harmless = EMOJI_CODE.sub("∶", clean(text)).replace("://", ":∕∕")
     # The underscores last: where a text is cut, one that stood within a word no longer does.
-    return UNDERSCORE.sub("ˍ", _within([ENTITIES.get(one) or LOOK_ALIKES.get(one, one) for one in harmless], limit))
+    marked = harmless.translate(HARMLESS)
+    if len(marked) > limit:
+        marked = _within([one.translate(HARMLESS) for one in harmless], limit)
+    return UNDERSCORE.sub("ˍ", marked)
 
 
 def brief(text: str, limit: int) -> str:
@@ -56,8 +64,7 @@ def brief(text: str, limit: int) -> str:
 
 def code(text: str, limit: int = 2 * NAMED) -> str:
     """Data in a code span, for what is to be typed or looked for as it stands."""
-    pieces = [ENTITIES.get(one) or ("ˋ" if one == "`" else one) for one in clean(text)]
-    return f"`{_within(pieces, limit - 2) or ' '}`"
+    return f"`{_within([one.translate(IN_CODE) for one in clean(text)], limit - 2) or ' '}`"
 
 
 def bold(text: str) -> str:

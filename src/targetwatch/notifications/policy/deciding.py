@@ -36,6 +36,7 @@ class Deciding:
         group: Group,
         mutes: Mapping[int, str],
         summed_up: frozenset[tuple[str, str, int]],
+        say: rows.Say,
     ) -> None:
         self.situation = situation
         self.teller = teller
@@ -47,6 +48,7 @@ class Deciding:
         self.rows: list[Notification] = []
         self.back = Withholding(situation, group, self.pending, mutes, self.message, self.rows)
         self._summed_up = summed_up
+        self._say = say
 
     @property
     def changed(self) -> list[Told]:
@@ -98,7 +100,7 @@ class Deciding:
         shares = self._audible_shares()
         telling = self._telling(audible, (), (*audible, *shares))
         story = self._around(self.teller.story(telling, audible[0]), audible[0])
-        post = self._post(story, last)
+        post = self._post(telling, story, last)
         for one in audible:
             self.back.keep(one)
         if (
@@ -109,8 +111,9 @@ class Deciding:
             return  # the same words in the same channel would be refused again
         self.rows.append(post)
         if missed:
-            told = self.replying.came_and_went(self._telling(audible, missed, missed), audible[0])
-            self.rows += [self._reply(one, post.episode, last) for one in told]
+            besides = self._telling(audible, missed, missed)
+            told = self.replying.came_and_went(besides, audible[0])
+            self.rows += [self._reply(besides, one, post.episode, last) for one in told]
 
     def _post_what_is_over(self, missed: Sequence[Incident], last: GroupMessage | None) -> None:
         """Post the message of an episode that began and ended while it was held back."""
@@ -123,11 +126,11 @@ class Deciding:
         lead = _closing(missed, None)
         telling = self._telling((), missed, missed)
         story = self._around(self.teller.story(telling, lead), lead)
-        post = self._post(story, last, CLOSED[lead.state].value)
+        post = self._post(telling, story, last, CLOSED[lead.state].value)
         self.rows.append(post)
         if isinstance(story, TargetStory) and story.judged.role is Role.EACH:  # which units it was is said nowhere else
             told = self.replying.came_and_went(telling, lead)
-            self.rows += [self._reply(one, post.episode, last) for one in told]
+            self.rows += [self._reply(telling, one, post.episode, last) for one in told]
 
     def _endings(self, incidents: Sequence[Incident]) -> list[tuple[ReplyKind, Story]]:
         """How a group of incidents that are over ended, where this pass ended any of them."""
@@ -175,15 +178,16 @@ class Deciding:
         story = self._around(replies.story, lead)
         if any(not self.back.is_silenced(one) for one in inside):
             reason = replies.told[0].kind.value if replies.told else "changed"
-            self._edit(message, replace(story, edited=True), reason)
+            self._edit(telling, message, replace(story, edited=True), reason)
         held = reply_held(self.situation, self.group, message) if replies.told else None
         if held is not None:
             fresh = self.replying.going_on(self._now(telling), lead)
             self.back.hold_replies(audible, held, fresh.told, lead)
         else:
-            self.rows += [self._reply(one, message.episode, message) for one in replies.told]
+            self.rows += [self._reply(telling, one, message.episode, message) for one in replies.told]
             if not replies.told and self._is_to_repeat(message, inside):
-                self.rows.append(self._reply(self.replying.repeated(replies.story), message.episode, message))
+                again = self.replying.repeated(replies.story)
+                self.rows.append(self._reply(telling, again, message.episode, message))
         self._remember(inside, replies)
         if isinstance(story, TargetStory) and is_quiet(lead):
             self.back.withhold_shares()
@@ -196,10 +200,10 @@ class Deciding:
         before, last = self.replying.closing(telling, lead, story, CLOSED[lead.state])
         held = reply_held(self.situation, self.group, message)
         if held is None:
-            self.rows += [self._reply(one, message.episode, message) for one in before]
-        self._edit(message, story, CLOSED[lead.state].value)
+            self.rows += [self._reply(telling, one, message.episode, message) for one in before]
+        self._edit(telling, message, story, CLOSED[lead.state].value)
         if held is None:
-            self.rows.append(self._reply(last, message.episode, message))
+            self.rows.append(self._reply(telling, last, message.episode, message))
         else:
             self.back.hold_replies(over, held, [*before, last], lead)
 
@@ -213,7 +217,7 @@ class Deciding:
         telling = self._telling((), over, over)
         story = self._around(replace(self.teller.story(telling, lead), edited=True), lead)
         before, last = self.replying.closing(telling, lead, story, CLOSED[lead.state])
-        self.rows += [self._reply(one, message.episode, message) for one in (*before, last)]
+        self.rows += [self._reply(telling, one, message.episode, message) for one in (*before, last)]
 
     def _remember(self, inside: Sequence[Incident], replies: Replies) -> None:
         """That the receiver hears of these, and from when on those that got worse by too little are compared."""
@@ -238,17 +242,21 @@ class Deciding:
 
     # What is sent
 
-    def _post(self, story: Story, last: GroupMessage | None, reason: str = rows.OPENED) -> Notification:
+    def _post(
+        self, telling: Telling, story: Story, last: GroupMessage | None, reason: str = rows.OPENED
+    ) -> Notification:
         told = replace(story, mention=self.receiver.mention) if reason == rows.OPENED else story
-        return rows.post(self.receiver, self.group.name, told, self.situation.now, after=last, reason=reason)
+        row = rows.post(self.receiver, self.group.name, told, self.situation.now, self._say, after=last, reason=reason)
+        return rows.about(row, telling.incidents)
 
-    def _edit(self, message: GroupMessage, story: Story, reason: str) -> None:
-        row = rows.edit(self.receiver, message, story, self.situation.now, reason)
+    def _edit(self, telling: Telling, message: GroupMessage, story: Story, reason: str) -> None:
+        row = rows.edit(self.receiver, message, story, self.situation.now, self._say, reason)
         if row is not None:
-            self.rows.append(row)
+            self.rows.append(rows.about(row, telling.incidents))
 
-    def _reply(self, story: ReplyStory, episode: int, after: GroupMessage | None) -> Notification:
-        return rows.reply(self.receiver, after, episode, self.group.name, story, self.situation.now)
+    def _reply(self, telling: Telling, story: ReplyStory, episode: int, after: GroupMessage | None) -> Notification:
+        row = rows.reply(self.receiver, after, episode, self.group.name, story, self.situation.now, self._say)
+        return rows.about(row, telling.incidents)
 
     def _around(self, story: Story, lead: Incident) -> Story:
         """The story with what depends on the receiver: the group, and who hears of it next."""

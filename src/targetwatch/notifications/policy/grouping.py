@@ -7,20 +7,21 @@ then: nobody is told of one incident in two messages, and no message is left beh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from targetwatch.model import Incident, IncidentKind, Label, Receiver, Route, Span
 from targetwatch.notifications.policy.labels import labels_of_answering
 from targetwatch.notifications.policy.matching import Labels
-from targetwatch.notifications.policy.routing import routed
+from targetwatch.notifications.policy.routing import asked, routed
 from targetwatch.notifications.situation import GroupMessage, Situation, Told
 from targetwatch.notifications.telling.targets import is_share
 
 KINDS = tuple(IncidentKind)
 BY_SUBJECT = frozenset({Label.KIND, Label.SUBJECT})
 EVERYTHING = "everything"  # the name of a group without labels
+Address = tuple[str, str]  # a receiver and one of its groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Group:
 def grouped(situation: Situation) -> list[Group]:
     """The groups of every receiver, in the order of the receivers, then of kinds and names."""
     receivers = {receiver.name: receiver for receiver in situation.programme.receivers}
-    members: dict[tuple[str, str], list[Incident]] = defaultdict(list)
-    routes: dict[tuple[str, str], Route] = {}
+    members: dict[Address, list[Incident]] = defaultdict(list)
+    routes: dict[Address, Route] = {}
+    leading = _Ways(situation, receivers)
     hearing: dict[int, list[Told]] = defaultdict(list)
     for told in situation.told:
         if told.receiver in receivers:
@@ -55,17 +57,17 @@ def grouped(situation: Situation) -> list[Group]:
     for incident in sorted(situation.incidents, key=lambda one: one.number):
         if incident.opened_at is None:
             continue
-        theirs = hearing.get(incident.number, [])
+        is_news, theirs = _is_news(situation, incident), hearing.get(incident.number, [])
         stays_in = {told.receiver for told in theirs}
-        ways = list(_ways(situation, incident, receivers))
-        for address, route in ways:
-            if address[0] not in stays_in and _is_news(situation, incident):
+        ways = leading.of(incident)
+        for address, route in ways.items() if is_news else ():
+            if address[0] not in stays_in:
                 routes.setdefault(address, route)
                 members[address].append(incident)
         for told in theirs:
-            if _is_news(situation, incident) or told.held_since is not None:
+            if is_news or told.held_since is not None:
                 # Its labels may lead elsewhere by now: when its receiver is told is for the way that leads there.
-                way = next((route for address, route in ways if address[0] == told.receiver), None)
+                way = next((route for address, route in ways.items() if address[0] == told.receiver), None)
                 if way is not None:
                     routes.setdefault((told.receiver, told.group), way)
                 members[told.receiver, told.group].append(incident)
@@ -104,28 +106,41 @@ def _is_news(situation: Situation, incident: Incident) -> bool:
     return incident.state.is_live or situation.is_closed_now(incident)
 
 
-def _ways(
-    situation: Situation, incident: Incident, receivers: Mapping[str, Receiver]
-) -> Iterator[tuple[tuple[str, str], Route]]:
-    """The receivers that hear of an incident, each with its group and route. A share goes where its pool goes.
+class _Ways:
+    """Who hears of the incidents of a situation. The ways of those that are alike to the tree are looked up once."""
 
-    To those that its labels lead to come, step by step, those to whom it was escalated.
-    """
-    labels = labels_of_answering(situation, incident)
-    routing = situation.programme.routing
-    found: dict[tuple[str, str], Route] = {}
-    for node in routed(routing, labels):
-        route = node.route
-        if route.receiver not in receivers:
-            continue
-        name = group_name(route.group_by, labels)
-        found.setdefault((route.receiver, name), route)
-        for step in routing.escalations.get(route.escalation or "", ())[: incident.escalated]:
-            to = receivers.get(step.receiver)
-            if to is not None and not _is_same_place(to, receivers[route.receiver]):
-                follows = replace(route, receiver=to.name, group_wait=Span(), repeat_interval=None)
-                found.setdefault((to.name, name), follows)
-    yield from found.items()
+    def __init__(self, situation: Situation, receivers: Mapping[str, Receiver]) -> None:
+        self._situation, self._receivers = situation, receivers
+        self._asked = tuple(asked(situation.programme.routing.root))
+        self._found: dict[tuple[object, ...], Mapping[Address, Route]] = {}
+
+    def of(self, incident: Incident) -> Mapping[Address, Route]:
+        """The receivers that hear of an incident, each with its group and route. A share goes where its pool goes.
+
+        To those that its labels lead to come, step by step, those to whom it was escalated.
+        """
+        labels = labels_of_answering(self._situation, incident)
+        alike = incident.escalated, *map(labels.get, self._asked)
+        if alike not in self._found:
+            self._found[alike] = self._followed(labels, incident.escalated)
+        return self._found[alike]
+
+    def _followed(self, labels: Labels, escalated: int) -> dict[Address, Route]:
+        routing = self._situation.programme.routing
+        found: dict[Address, Route] = {}
+        for node in routed(routing, labels):
+            route = node.route
+            receiver = self._receivers.get(route.receiver)
+            if receiver is None:
+                continue
+            name = group_name(route.group_by, labels)
+            found.setdefault((route.receiver, name), route)
+            for step in routing.escalations.get(route.escalation or "", ())[:escalated]:
+                to = self._receivers.get(step.receiver)
+                if to is not None and not _is_same_place(to, receiver):
+                    follows = replace(route, receiver=to.name, group_wait=Span(), repeat_interval=None)
+                    found.setdefault((to.name, name), follows)
+        return found
 
 
 def _is_same_place(one: Receiver, other: Receiver) -> bool:
@@ -134,7 +149,7 @@ def _is_same_place(one: Receiver, other: Receiver) -> bool:
     )  # fmt: skip
 
 
-def _left_behind(situation: Situation, members: Mapping[tuple[str, str], list[Incident]]) -> list[GroupMessage]:
+def _left_behind(situation: Situation, members: Mapping[Address, list[Incident]]) -> list[GroupMessage]:
     """The messages that are out and to whose groups no incident leads any more, since the routes are others now."""
     return [one for one in situation.out if one.is_out and not members.get((one.receiver, one.group))]
 
@@ -149,16 +164,12 @@ def _of_message(situation: Situation, message: GroupMessage) -> list[Incident]:
 
 
 def _group(receiver: Receiver, route: Route | None, name: str, incidents: Iterable[Incident]) -> Group:
-    members = sorted({one.number: one for one in incidents}.values(), key=lambda one: one.number)
-    answering = [one for one in members if not is_share(one)]
-    return Group(
-        receiver=receiver,
-        route=route or Route(receiver.name),
-        name=name,
-        open=tuple(one for one in answering if one.state.is_live),
-        closed=tuple(one for one in answering if not one.state.is_live),
-        shares=tuple(one for one in members if is_share(one)),
-    )
+    open_: list[Incident] = []
+    closed: list[Incident] = []
+    shares: list[Incident] = []
+    for one in sorted({one.number: one for one in incidents}.values(), key=lambda one: one.number):
+        (shares if is_share(one) else open_ if one.state.is_live else closed).append(one)
+    return Group(receiver, route or Route(receiver.name), name, tuple(open_), tuple(closed), tuple(shares))
 
 
 def _first_kind(group: Group) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from targetwatch.incidents import facts as facts_
 from targetwatch.incidents import is_about_reports
 from targetwatch.model import (
     Incident,
+    IncidentKey,
     IncidentKind,
     Label,
     Metric,
@@ -37,20 +37,18 @@ def labels_of(situation: Situation, incident: Incident) -> Labels:
 
 def labels_of_answering(situation: Situation, incident: Incident) -> Labels:
     """The labels by which an incident is told: of a unit's share those of the pool that it is a share of."""
-    labels = labels_of(situation, incident)
-    if _role(incident) is not Role.SHARE:
-        return labels
-    pool = situation.pool_of(incident.key.subject, unit_of(incident))
+    key = incident.key
+    pool = situation.pool_of(key.subject, unit_of(incident)) if _role(incident) is Role.SHARE else None
     if pool is None:
-        return labels
-    of_pool = situation.live.get(replace(incident.key, org_unit=pool.code, org_unit_valid_from=pool.valid_from))
+        return labels_of(situation, incident)
+    of_pool = situation.live.get(IncidentKey(key.kind, key.subject, pool.code, pool.valid_from))
     if of_pool is not None:
         return labels_of(situation, of_pool)
-    return {**labels, Label.UNIT: situation.lineage_of(pool)}
+    return {**labels_of(situation, incident), Label.UNIT: situation.lineage_of(pool)}
 
 
 def _labels_of(situation: Situation, incident: Incident) -> Labels:
-    key = incident.key
+    key, unit, metric = incident.key, unit_of(incident), metric_of(situation, incident)
     labels: dict[Label, tuple[str, ...]] = {
         Label.KIND: (key.kind.value,),
         Label.SUBJECT: (key.subject,),
@@ -58,15 +56,15 @@ def _labels_of(situation: Situation, incident: Incident) -> Labels:
     }
     match key.kind:
         case IncidentKind.BEHIND:
-            labels |= _of_target(situation, incident)
+            labels |= _of_target(situation, incident, unit, metric)
         case IncidentKind.LATE | IncidentKind.QUALITY:
             source = situation.programme.sources.get(key.subject)
             labels |= {Label.SOURCE: (key.subject,), Label.OWNER: (source.owner,) if source else ()}
         case IncidentKind.MISREPORTED:
-            labels |= _of_what_is_said(situation, incident)
+            labels |= _of_what_is_said(situation, incident, unit, metric)
     if key.org_unit:
-        labels[Label.UNIT] = situation.lineage_of(unit_of(incident))
-    if _is_for_want_of_data(situation, incident):
+        labels[Label.UNIT] = situation.lineage_of(unit)
+    if _is_for_want_of_data(situation, incident, unit, metric):
         labels[Label.CAUSE] = (MISSING_DATA,)
     return {label: values for label, values in labels.items() if values}
 
@@ -100,12 +98,14 @@ def metric_of(situation: Situation, incident: Incident) -> Metric | None:
     return known
 
 
-def _of_target(situation: Situation, incident: Incident) -> dict[Label, tuple[str, ...]]:
-    version, metric = version_of(situation, incident), metric_of(situation, incident)
+def _of_target(
+    situation: Situation, incident: Incident, unit: UnitKey, metric: Metric | None
+) -> dict[Label, tuple[str, ...]]:
+    version = version_of(situation, incident)
     if version is None:
         return {}
-    unit = situation.units.get(unit_of(incident))
-    levels: tuple[str, ...] = (unit.level if unit is not None else version.tier,)
+    known = situation.units.get(unit)
+    levels: tuple[str, ...] = (known.level if known is not None else version.tier,)
     if _role(incident) is Role.POOLED and metric is not None:
         levels = situation.levels_reporting(metric.source, version.tier) or (version.tier,)
     return {
@@ -117,15 +117,16 @@ def _of_target(situation: Situation, incident: Incident) -> dict[Label, tuple[st
     }
 
 
-def _of_what_is_said(situation: Situation, incident: Incident) -> dict[Label, tuple[str, ...]]:
-    metric = metric_of(situation, incident)
+def _of_what_is_said(
+    situation: Situation, incident: Incident, unit: UnitKey, metric: Metric | None
+) -> dict[Label, tuple[str, ...]]:
     name, _, rest = incident.key.subject.partition("/")
-    unit = situation.units.get(unit_of(incident)) if incident.key.org_unit else None
+    known = situation.units.get(unit) if incident.key.org_unit else None
     return {
         Label.METRIC: (name,),
         Label.SOURCE: (metric.source,) if metric is not None else (),
         Label.TIER: (rest,) if is_about_reports(incident.key) else (),
-        Label.LEVEL: (unit.level,) if unit is not None else (),
+        Label.LEVEL: (known.level,) if known is not None else (),
         Label.OWNER: (metric.owner,) if metric is not None else (),
     }
 
@@ -135,7 +136,7 @@ def _role(incident: Incident) -> Role | None:
     return Role(str(judged["role"])) if isinstance(judged, Mapping) and judged.get("role") else None
 
 
-def _is_for_want_of_data(situation: Situation, incident: Incident) -> bool:
+def _is_for_want_of_data(situation: Situation, incident: Incident, unit: UnitKey, metric: Metric | None) -> bool:
     """Whether nothing is known to be behind but that data is missing.
 
     That is so where the newest look could not say, or where reports are what is counted and those of the source are
@@ -143,8 +144,7 @@ def _is_for_want_of_data(situation: Situation, incident: Incident) -> bool:
     """
     if incident.key.kind is not IncidentKind.BEHIND:
         return False
-    newest = situation.newest.get((incident.key.subject, unit_of(incident)))
+    newest = situation.newest.get((incident.key.subject, unit))
     if newest is not None and (newest.status in CANNOT_BE_SAID or newest.reason is Reason.INCOMPLETE):
         return True
-    metric = metric_of(situation, incident)
     return metric is not None and metric.reports is not None and metric.source in situation.sources_in_trouble

@@ -18,4 +18,4 @@ def matches(matchers: Iterable[Matcher], labels: Labels) -> bool:
 def holds(matcher: Matcher, labels: Labels) -> bool:
     """Whether the label has one of the matcher's values or, negated, none of them."""
     held = labels.get(matcher.label) or NOTHING
-    return any(value in matcher.values for value in held) is not matcher.negated
+    return set(held).isdisjoint(matcher.values) is matcher.negated

@@ -12,10 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from targetwatch.model import Notification
+from targetwatch.notifications import messages
 from targetwatch.notifications.policy.deciding import Deciding
 from targetwatch.notifications.policy.grouping import grouped
 from targetwatch.notifications.policy.inhibiting import inhibitions
 from targetwatch.notifications.policy.muting import muted
+from targetwatch.notifications.policy.rows import Say
 from targetwatch.notifications.policy.summing_up import sum_up
 from targetwatch.notifications.situation import Situation, Told
 from targetwatch.notifications.telling.groups import Teller
@@ -35,18 +37,21 @@ class Decided:
     summed_up: tuple[str, ...] = field(default=())
 
 
-def notify(situation: Situation) -> Decided:
-    """Everything that must be sent after this pass, what was withheld and why, and what is to be remembered of it."""
+def notify(situation: Situation, say: Say = messages.render) -> Decided:
+    """Everything that must be sent after this pass, what was withheld and why, and what is to be remembered of it.
+
+    `say` puts it into words. With `rows.unsaid` the same people are told the same for the same reasons, without any.
+    """
     inhibited = inhibitions(situation)
     mutes = muted(situation, inhibited)
     teller = Teller(situation, inhibited)
     groups = grouped(situation)
-    meanwhile = sum_up(situation, teller, groups, mutes)
+    meanwhile = sum_up(situation, teller, groups, mutes, say)
     notifications: list[Notification] = []
     kept: list[Told] = []
     forgotten: list[Told] = []
     for group in groups:
-        deciding = Deciding(situation, teller, group, mutes, meanwhile.told)
+        deciding = Deciding(situation, teller, group, mutes, meanwhile.told, say)
         notifications += deciding.decide()
         kept += deciding.changed
         forgotten += deciding.forgotten

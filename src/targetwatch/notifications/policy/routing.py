@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from targetwatch.model import Route, Routing
+from targetwatch.model import Label, Route, Routing
 from targetwatch.notifications.policy.matching import Labels, matches
 
 
@@ -36,6 +36,13 @@ def routed(routing: Routing, labels: Labels) -> tuple[Routed, ...]:
     if root is None or not matches(root.match, labels):
         return ()
     return tuple(_below((Step(0, root),), labels))
+
+
+def asked(route: Route | None) -> frozenset[Label]:
+    """The labels that a tree leads and groups by: incidents that have these in common go the same ways."""
+    if route is None:
+        return frozenset()
+    return frozenset(matcher.label for matcher in route.match).union(route.group_by, *map(asked, route.routes))
 
 
 def _below(path: tuple[Step, ...], labels: Labels) -> Iterator[Routed]:

@@ -28,7 +28,9 @@ class SummedUp:
     told: frozenset[tuple[str, str, int]]
 
 
-def sum_up(situation: Situation, teller: Teller, groups: Sequence[Group], mutes: Mapping[int, str]) -> SummedUp:
+def sum_up(
+    situation: Situation, teller: Teller, groups: Sequence[Group], mutes: Mapping[int, str], say: rows.Say
+) -> SummedUp:
     """One message a silence and receiver about what was over meanwhile; what goes on is told by its own message.
 
     A receiver that is outside its hours hears of it when they begin, and the silence waits for that.
@@ -57,7 +59,8 @@ def sum_up(situation: Situation, teller: Teller, groups: Sequence[Group], mutes:
             if not closed[name]:
                 continue
             story = meanwhile(teller, silence, opened[name], closed[name])
-            notifications.append(rows.summary(receiver, story, situation.now))
+            theirs = [one for telling in (*opened[name], *closed[name]) for one in telling.incidents]
+            notifications.append(rows.about(rows.summary(receiver, story, situation.now, say), theirs))
             told |= {(name, one.group.name, incident.number) for one in closed[name] for incident in one.over}
         if not waits:
             done.append(silence.id)

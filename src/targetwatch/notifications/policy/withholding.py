@@ -48,7 +48,7 @@ class Withholding:
         fresh = [one for one in incidents if self.pending.known(one) is None]
         if fresh:
             what = ",".join(str(one.number) for one in fresh)
-            self.withhold(fresh[0], Delivery.POST, rows.OPENED, because.value, what)
+            self.withhold(fresh[0], Delivery.POST, rows.OPENED, because.value, what, about=fresh)
         self.hold(incidents, because)
 
     def hold_replies(
@@ -57,7 +57,7 @@ class Withholding:
         """Hold back replies: a row says why for each of the `fresh` ones, which come of this pass."""
         events = self.pending.now(incidents)
         for one in fresh:
-            self.withhold(lead, Delivery.REPLY, one.kind.value, because.value, _what(events, one))
+            self.withhold(lead, Delivery.REPLY, one.kind.value, because.value, _what(events, one), about=incidents)
         self.hold([one for one in incidents if self.pending.of(one) or self.is_restated(one)], because)
 
     def hold(self, incidents: Iterable[Incident], because: Withheld) -> None:
@@ -115,12 +115,20 @@ class Withholding:
             what = str(incident.last_period)
             self.withhold(incident, Delivery.REPLY, ReplyKind.WORSE.value, Withheld.NOT_WORSE_ENOUGH.value, what)
 
-    def withhold(self, incident: Incident, delivery: Delivery, reason: str, because: str, what: str = "") -> None:
-        """Write a row that says why something was not sent."""
+    def withhold(
+        self,
+        incident: Incident,
+        delivery: Delivery,
+        reason: str,
+        because: str,
+        what: str = "",
+        *,
+        about: Sequence[Incident] = (),
+    ) -> None:
+        """Write a row that says why something was not sent of the incident, or of all those that it is `about`."""
         now = self.situation.now
-        self.rows.append(
-            rows.withheld(self.group.receiver, self.group.name, incident, delivery, reason, because, now, what)
-        )
+        row = rows.withheld(self.group.receiver, self.group.name, incident, delivery, reason, because, now, what)
+        self.rows.append(rows.about(row, about or (incident,)))
 
     def keep(
         self,

@@ -79,6 +79,11 @@ class Telling:
     restatements: tuple[Restatement, ...] = ()
 
     @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """All of which it tells."""
+        return (*self.inside, *self.over)
+
+    @property
     def subjects(self) -> list[Subject]:
         """What it is about."""
         return subjects_of((*self.inside, *self.over))

@@ -111,7 +111,8 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
     of_target = [item for item in situation.assessments if item.target == target.target]
     units = [item for item in of_target if item.role is not Role.POOLED and item.status is not Status.ENDED]
     alone = judged.role is Role.EACH and len(units) <= 1
-    levels = [unit.level for item in units if (unit := situation.units.get(_key(item))) is not None]
+    of_units = (known for item in units if (known := situation.units.get(_key(item))) is not None)
+    level = next((unit.level for unit in of_units), target.selector.level or target.tier)
     ended = facts_of_its_end(incident)
     ended_on = ended.get("on")
     own = situation.units.get(_unit(incident))
@@ -119,7 +120,7 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
     return TargetStory(
         target=target,
         metric=metric if metric is not None else facts_.to_metric(facts_.mapping(incident.facts, "metric")),
-        level_name=situation.level_name(levels[0] if levels else target.selector.level or target.tier),
+        level_name=situation.level_name(level),
         unit_name=situation.name_of(_unit(incident)),
         incident=incident,
         judged=judged,
@@ -233,7 +234,8 @@ def _behind(situation: Situation, incident: Incident, units: list[Assessment], p
     for item in units:
         if item.status not in SHORT:
             continue
-        own = incidents.get(_key(item))
+        key = _key(item)
+        own = incidents.get(key)
         newly = (
             own is not None
             and own.opened_at is not None
@@ -242,7 +244,7 @@ def _behind(situation: Situation, incident: Incident, units: list[Assessment], p
             and own.opened_at > incident.opened_at
             and 0 < own.bad_periods <= patience + 1
         )
-        lines.append(UnitLine(situation.name_of(_key(item)), item, newly, incident=own))
+        lines.append(UnitLine(situation.name_of(key), item, newly, incident=own))
     return tuple(sorted(lines, key=_furthest))
 
 

@@ -27,6 +27,7 @@ _SCHEMA: Mapping[str, Any] = {
     "state_reason": pl.String,
     "created_at": MOMENT,
     "transport": pl.String,
+    "about": pl.List(pl.Int64),
 }
 
 
@@ -50,6 +51,7 @@ def add_notifications(conn: Connection, notifications: Iterable[Notification], *
                 one.state_reason or None,
                 moment(one.created_at),
                 one.transport.value,
+                list(one.about) or [number for number in (one.episode,) if number > 0],
             )
             for place, one in enumerate(notifications)
         ),

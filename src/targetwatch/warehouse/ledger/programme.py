@@ -65,7 +65,8 @@ _TARGET_VERSION: Schema = {
 def apply_catalogue(conn: Connection, programme: Programme, recorded_at: datetime) -> bool:
     """Copy the catalogue into the ledger; whether it differs from what was applied before.
 
-    Raises JudgedVersionEdited, and changes nothing, where a version that has been judged now says something else or is gone.
+    Raises JudgedVersionEdited, and changes nothing, where a version that has been judged says something else now or is
+    gone.
     """
     copies = _copies(programme)
     versions = _versions(programme)
@@ -93,7 +94,8 @@ def _refuse_edits(conn: Connection, versions: pl.DataFrame) -> None:
     )
     raise JudgedVersionEdited(
         f"Versions that have been judged were edited in place or taken out: {said}. What was judged must stay as it "
-        "was: put it back, give it an effective_to, and write the change as a further version with a later effective_from."
+        "was: put it back, give it an effective_to, and write the change as a further version with a later "
+        "effective_from."
     )
 
 
