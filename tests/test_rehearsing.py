@@ -177,10 +177,10 @@ def test_a_message_that_differs_is_said_by_receiver_and_reason(tmp_path: Path) -
         ("value: 61 of 100", "expected the value 61 of 100, is 60.0% (60 of 100 dossiers)"),
         ("value: none", "expected the value none, is 60.0% (60 of 100 dossiers)"),
         ("required: 71.3416", "expected 71.3416% needed, is 71.3415%"),
-        ("required: none", "expected none needed, is 71.3415%"),
-        ("headroom: 11.3", "expected a headroom of 11.3 points, is −11.34 points"),
-        ("headroom: -11.35", "expected a headroom of -11.35 points, is −11.34 points"),
-        ("headroom_units: -11", "expected a headroom of -11 dossiers, is −12"),
+        ("required: none", "expected nothing needed, is 71.3415%"),
+        ("headroom: 11.3", "expected a headroom of 11.3 points, is -11.34 points"),
+        ("headroom: -11.35", "expected a headroom of -11.35 points, is -11.34 points"),
+        ("headroom_units: -11", "expected a headroom of -11 dossiers, is -12"),
         ("incident: none", "expected incident none, is open: behind (short_of_required)"),
     ],
 )
@@ -208,8 +208,8 @@ def test_a_distance_is_never_on_the_other_side_of_zero(tmp_path: Path) -> None:
     given = ["period: 2025-05, every: district, value: 73258 of 100000, known: 2025-06-13"]
     expect = ["on: 2025-06-13, headroom: 0.0", "on: 2025-06-13, headroom: -0.00, value: 73.26, required: 73.26"]
     assert rehearsed(tmp_path, "", given, expect) == [
-        "share_district, 'a case', 2025-06-13: expected a headroom of 0.0 points, is −0.004 points",
-        "share_district, 'a case', 2025-06-13: expected a headroom of -0.00 points, is −0.004 points",
+        "share_district, 'a case', 2025-06-13: expected a headroom of 0.0 points, is -0.004 points",
+        "share_district, 'a case', 2025-06-13: expected a headroom of -0.00 points, is -0.004 points",
     ]
 
 

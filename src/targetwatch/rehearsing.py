@@ -8,7 +8,7 @@ periods. All cases are judged in one run.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -24,7 +24,6 @@ from targetwatch.model import (
     IncidentKey,
     IncidentKind,
     NotificationState,
-    OrgUnit,
     Programme,
     Route,
     Routing,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 LIVED_THROUGH = frozenset({"incident", "messages"})  # expectations that depend on what was found before
 TOLD = frozenset(MessageReason)
-MANY = 100  # units that report, from which on a course costs by how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +64,19 @@ class Rehearsal:
 def rehearse(programme: Programme, cases: Sequence[Case], suite: Path) -> Rehearsal:
     """Carry out `cases`, whose targets may be others than the programme's, with the judgement suite at `suite`."""
     from targetwatch import retracing
+    from targetwatch.garbage import without_collecting
 
     if not cases:
         return Rehearsal((), ())
-    courses = _courses(programme, cases)
-    # No case speaks of who is late, and nothing that it can speak of depends on it.
-    retraced = retracing.retrace(courses, suite, tell=any(map(_is_told, cases)), late=False)
-    rehearsed = (
-        Rehearsed(case, tuple(_differences(programme, case, found.passes)))
-        for case, found in zip(cases, retraced, strict=True)
-    )
-    return Rehearsal(tuple(rehearsed), retraced[0].check_failures)
+    with without_collecting():
+        courses = _courses(programme, cases)
+        # No case speaks of who is late or of words, and nothing that it can speak of depends on either.
+        retraced = retracing.retrace(courses, suite, tell=any(map(_is_told, cases)), worded=False, late=False)
+        rehearsed = (
+            Rehearsed(case, tuple(_differences(programme, case, found.passes)))
+            for case, found in zip(cases, retraced, strict=True)
+        )
+        return Rehearsal(tuple(rehearsed), retraced[0].check_failures)
 
 
 def _wanted(case: Case) -> set[str]:
@@ -112,27 +112,14 @@ def _differences(programme: Programme, case: Case, passes: Iterable[Pass]) -> It
 
 
 def _courses(programme: Programme, cases: Sequence[Case]) -> list[Course]:
-    """The course of every case.
-
-    Courses over the same units are looked at together. So the cases have the units that any of them needs, but for
-    those that need hundreds, which have theirs.
-    """
+    """The course of every case. All are over the units of the programme, and so they are looked at together."""
     from targetwatch.retracing import Course
 
     calendar = WorkingCalendar(programme.calendar, programme.time_zone)
-    levels = Counter(unit.level for unit in programme.org_units)
     staged = [(_staged(programme, case), case) for case in cases]
-    by_size: dict[bool, list[tuple[Programme, Case]]] = defaultdict(list)
-    for pair in staged:
-        by_size[sum(levels[level] for level in _reporting(pair[0])) > MANY].append(pair)
-    units: dict[int, tuple[OrgUnit, ...]] = {}
-    for pairs in by_size.values():
-        units |= dict.fromkeys((id(case) for _, case in pairs), _needed(programme, pairs))
     return [
-        Course(
-            replace(one, org_units=units[id(case)]), _history(one, case), tuple(sorted(_moments(one, case, calendar)))
-        )
-        for one, case in staged
+        Course(one, history, tuple(sorted(_moments(one, case, calendar))))
+        for (one, case), history in zip(staged, _histories(staged), strict=True)
     ]
 
 
@@ -179,11 +166,6 @@ def _source(staged: Programme) -> Source:
     return source
 
 
-def _reporting(staged: Programme) -> set[str]:
-    """The levels whose units report to the source of a case."""
-    return {reporters.level for reporters in _source(staged).reporters}
-
-
 def _moments(staged: Programme, case: Case, calendar: WorkingCalendar) -> set[datetime]:
     """When a case is looked at: never after its last expectation."""
     moments = {expected.at for expected in case.expected}
@@ -204,69 +186,39 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, zone).astimezone(UTC)
 
 
-def _needed(programme: Programme, staged: Sequence[tuple[Programme, Case]]) -> tuple[OrgUnit, ...]:
-    """The units that cases need: who answers and who is spoken of, who reports below, all before, after and above."""
-    from targetwatch.evaluation import periods
-    from targetwatch.evaluation.lineage import tree_of
-    from targetwatch.evaluation.subjects import subjects
+def _histories(staged: Iterable[tuple[Programme, Case]]) -> Iterator[History]:
+    """What became known in each case: every observation, and as a report each that came from the metric's own source.
 
-    units = {unit.key: unit for unit in programme.org_units}
-    related: dict[UnitKey, set[UnitKey]] = defaultdict(set)
-    for unit in programme.org_units:
-        for other in (successor.unit for successor in unit.successors):
-            related[unit.key].add(other)
-            related[other].add(unit.key)
-    versions = tuple(dict.fromkeys(version for _, case in staged for version in case.versions))
-    last = max(expected.at for _, case in staged for expected in case.expected)
-    frame = subjects(replace(programme, targets=versions), periods.today(last, programme.time_zone))
-    answering = {UnitKey(*key) for key in frame.select("org_unit", "org_unit_valid_from").unique().iter_rows()}
-    levels = set(chain.from_iterable(_reporting(one) for one, _ in staged))
-    needed = answering | {observed.unit for _, case in staged for observed in case.observed}
-    needed |= {expected.unit for _, case in staged for expected in case.expected}
-    tree = tree_of(programme.org_units)
-    needed |= {below.key for key in answering for below in tree.below.get(key, ()) if below.level in levels}
-    waiting = list(needed)
-    while waiting:
-        key = waiting.pop()
-        near = (*related[key], units[key].parent)
-        new = {other for other in near if other is not None and other in units} - needed
-        needed |= new
-        waiting += new
-    return tuple(unit for unit in programme.org_units if unit.key in needed)
-
-
-def _history(staged: Programme, case: Case) -> History:
-    """What became known: every observation, and as a report each that came from the metric's own source."""
+    Of a metric that counts reports what is given are the reports themselves, 1 of 1 for each that came, 0 of 1 for one
+    that did not; what follows from them is worked out.
+    """
     import polars as pl
 
     from targetwatch.evaluation.coverage import BODIES
     from targetwatch.retracing import History
 
-    source, (metric,) = _source(staged), staged.metrics
-    rows = [
-        (
-            metric,
-            observed.unit.code,
-            observed.unit.valid_from,
-            observed.tier,
-            observed.period.first_day,
-            observed.period.last_day,
-            observed.origin.value,
-            observed.numerator,
-            observed.denominator,
-            observed.parts,
-            observed.known_at,
-            "",
-        )
-        for observed in case.observed
-    ]
-    known = pl.DataFrame(rows, schema=BODIES, orient="row")
-    is_report = pl.col("origin") == source.origin.value
-    reports = known.filter(is_report).select(
-        "org_unit", "org_unit_valid_from", "tier", "period_start", "period_end", "known_at", "numerator",
-        source=pl.lit(source.id),
-    )  # fmt: skip
-    if staged.metrics[metric].reports is not None:
-        # What is given are the reports themselves, 1 of 1 for each that came; what follows from them is worked out.
-        known, reports = known.filter(~is_report), reports.filter(pl.col("numerator") > 0)
-    return History(known, reports.drop("numerator"))
+    known: list[tuple[object, ...]] = []
+    reports: list[tuple[object, ...]] = []
+    sizes: list[tuple[int, int]] = []
+    for programme, case in staged:
+        source, (metric,) = _source(programme), programme.metrics.values()
+        before = len(known), len(reports)
+        for one in case.observed:
+            is_report, is_counted = one.origin is source.origin, metric.reports is not None
+            body = (one.unit.code, one.unit.valid_from, one.tier, one.period.first_day, one.period.last_day)
+            if is_report and (not is_counted or one.numerator > 0):
+                reports.append((*body, one.known_at, source.id))
+            if not (is_report and is_counted):
+                figures = (one.origin.value, one.numerator, one.denominator, one.parts)
+                known.append((metric.id, *body, *figures, one.known_at, ""))
+        sizes.append((len(known) - before[0], len(reports) - before[1]))
+    reported = ["org_unit", "org_unit_valid_from", "tier", "period_start", "period_end", "known_at"]
+    schema = pl.Schema({**{name: BODIES[name] for name in reported}, "source": pl.String()})
+    of_all, reports_of_all = (
+        pl.DataFrame(known, schema=BODIES, orient="row"),
+        pl.DataFrame(reports, schema=schema, orient="row"),
+    )
+    first = first_report = 0
+    for size, size_of_reports in sizes:
+        yield History(of_all.slice(first, size), reports_of_all.slice(first_report, size_of_reports))
+        first, first_report = first + size, first_report + size_of_reports

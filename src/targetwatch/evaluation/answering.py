@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from targetwatch.evaluation.lineage import Tree
 from targetwatch.evaluation.succession import ONE_DAY, Succession
 from targetwatch.model import OrgUnit, Selector, TargetVersion, UnitEnding, UnitKey
 
@@ -21,7 +22,7 @@ class Answers:
 
 def answering(
     at_once: Mapping[int, TargetVersion],
-    org_units: Iterable[OrgUnit],
+    tree: Tree,
     succession: Succession,
     is_measured: Callable[[TargetVersion, OrgUnit], bool],
     today: date,
@@ -35,9 +36,9 @@ def answering(
     to, and none of them names, answers by the default.
     """
     found: dict[UnitKey, Answers] = {}
-    for unit in org_units:
-        for place, version in at_once.items():
-            selector = version.selector
+    for place, version in at_once.items():
+        selector = version.selector
+        for unit in _near(selector, tree):
             if (
                 selects(selector, unit)
                 and meet(version, unit, today)
@@ -47,6 +48,13 @@ def answering(
     if any(version.when_unit_ends is UnitEnding.PASSES_ON for version in at_once.values()):
         _pass_on(at_once, succession, found, today)
     return found
+
+
+def _near(selector: Selector, tree: Tree) -> Iterable[OrgUnit]:
+    """The units that a selector may name, found by its code or by its level."""
+    if selector.code is not None:
+        return tree.of_code.get(selector.code, ())
+    return tree.units if selector.level is None else tree.of_level.get(selector.level, ())
 
 
 def selects(selector: Selector, unit: OrgUnit) -> bool:

@@ -158,6 +158,8 @@ def _candidates(everyone: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
         .drop("newest")
     )
     shares = in_force.filter(is_share, settled)
+    if shares.is_empty():
+        return heads
     return pl.concat([heads, shares.join(_spoken_of(everyone, heads, shares), on=[*SUBJECT, "period_end"])])
 
 

@@ -56,7 +56,7 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
         sides[f"{prefix}attained_worst"] = attained
         sides[f"{prefix}needed_worst"] = pl.when(endless & ~_higher).then(attained + 1).otherwise(needed)
     wide = bounded.with_columns(**sides).with_columns(too_large=pl.col("too_large") | ~_fits(sides))
-    held = [pl.when(~pl.col("too_large")).then(pl.col(name)).otherwise(0).cast(pl.Int64).alias(name) for name in sides]
+    held = pl.when(~pl.col("too_large")).then(pl.col(*sides)).otherwise(0).cast(pl.Int64)
     return wide.with_columns(held).drop("margin", "endless")
 
 
@@ -75,7 +75,7 @@ def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
         "headroom": pl.when(has_value).then(attained - needed),
     }
     wide = rows.with_columns(**sides)
-    held = [pl.when(_fits(sides)).then(pl.col(name)).cast(pl.Int64).alias(name) for name in sides]
+    held = pl.when(_fits(sides)).then(pl.col(*sides)).cast(pl.Int64)
     return wide.with_columns(held).with_columns(headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION))
 
 

@@ -84,19 +84,20 @@ def by_origin(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_
         schema=KINDS,
         orient="row",
     )
-    due = due.filter(~pl.col("planned"))
+    owed = due.lazy().filter(~pl.col("planned"))
     succession = succession_of(programme.org_units)
     observed = (
-        bodies.select([pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"])
+        bodies.lazy()
+        .select([pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"])
         .filter(pl.col("period_end") < today(as_of, programme.time_zone), pl.col("known_at") <= as_of)
         .with_columns(
             after_end=pl.col("known_at").dt.convert_time_zone(programme.time_zone).dt.date() > pl.col("period_end")
         )
     )
-    known = passed_on(succession, observed, kinds)
-    answers = _handed_down(succession, pl.concat([_own(due, known, kinds, as_of), _others(due, known, kinds)]), kinds)
-    groups = pl.concat([_pooled(programme, answers, kinds, as_of), _by_themselves(due, known)])
-    return groups.select(ROLLED.names())
+    known = passed_on(succession, observed.collect(engine="in-memory"), kinds)
+    answers = _handed_down(succession, _answers(_asked(owed, known, kinds), known, as_of), kinds)
+    groups = [*_pooled(programme, answers, kinds, as_of), _by_themselves(owed, known.lazy())]
+    return pl.concat(groups).collect(engine="in-memory")
 
 
 def best_origin(groups: pl.DataFrame) -> pl.DataFrame:
@@ -112,20 +113,6 @@ def own_origin(metric: Metric, source: Source) -> Origin:
     return source.origin if metric.reports is None else Origin.COMPUTED
 
 
-def _own(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """What each due body answered through the metric's own source, where a report is known as such.
-
-    Where reports themselves are counted, whoever has not reported by the deadline has answered by that.
-    """
-    silence = pl.col("counts_reports") & (pl.col("deadline") <= as_of).fill_null(value=False)
-    return _answers(
-        due.join(kinds.select("metric", "counts_reports", origin="own_origin"), on="metric"),
-        known,
-        reported=pl.col("reported_at").is_not_null() | silence,
-        known_at=pl.when("counts_reports").then("known_at").otherwise(pl.max_horizontal("known_at", "reported_at")),
-    )
-
-
 def _handed_down(succession: Succession, answers: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
     """`answers` with what the predecessors of missing bodies had. A missing report is one, whoever was there before."""
     counting = kinds.filter("counts_reports")["metric"]
@@ -136,43 +123,61 @@ def _handed_down(succession: Succession, answers: pl.DataFrame, kinds: pl.DataFr
     return pl.concat([handed_down(succession, answers.filter(~is_report)), reports])
 
 
-def _others(due: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
-    """What each due body answered through another source: there an observation after the period's end is the report."""
-    asked = known.select("metric", "tier", *PERIOD, "origin").unique().join(kinds, on="metric")
-    asked = asked.filter(pl.col("origin") != pl.col("own_origin")).select("metric", "tier", *PERIOD, "origin")
-    return _answers(
-        due.join(asked, on=["metric", "tier", *PERIOD]),
-        known,
-        reported=pl.col("is_report").fill_null(value=False),
-        known_at=pl.col("known_at"),
+def _asked(due: pl.LazyFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.LazyFrame:
+    """What each due body may have answered: through the metric's own source, and each other one that says anything."""
+    own = due.join(kinds.lazy().select("metric", "counts_reports", origin="own_origin"), on="metric").with_columns(
+        is_own=pl.lit(value=True)
     )
+    others = (
+        known.lazy()
+        .select("metric", "tier", *PERIOD, "origin")
+        .unique()
+        .join(kinds.lazy(), on="metric")
+        .filter(pl.col("origin") != pl.col("own_origin"))
+        .select("metric", "tier", *PERIOD, "counts_reports", "origin", is_own=pl.lit(value=False))
+        .collect(engine="in-memory")
+    )
+    return own if others.is_empty() else pl.concat([own, due.join(others.lazy(), on=["metric", "tier", *PERIOD])])
 
 
-def _answers(asked: pl.DataFrame, known: pl.DataFrame, reported: pl.Expr, known_at: pl.Expr) -> pl.DataFrame:
-    """One row a due body, period and origin: whether it reported, what, and the denominator of its report before."""
-    return (
-        asked.join(known, on=GROUP, how="left", validate="1:1")
-        .with_columns(reported=reported)
-        .sort("period_start")
-        .with_columns(
-            last_denominator=pl.when(pl.col("reported") & pl.col("parts").fill_null(value=True))
-            .then(_or_none_at_all("denominator"))
-            .forward_fill()
-            .shift(1)
-            .over(*BODY, "origin"),
-        )
+def _answers(asked: pl.LazyFrame, known: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One row a due body, period and origin: whether it reported and what; of who did not, the last denominator.
+
+    Through the metric's own source it reports where a report is known as such; through another one an observation after
+    the period's end is the report. Where reports themselves are counted, whoever has not reported by the deadline has
+    answered by that.
+    """
+    silence = pl.col("counts_reports") & (pl.col("deadline") <= as_of).fill_null(value=False)
+    is_reported = pl.col("reported_at").is_not_null() | silence
+    since = pl.when("counts_reports").then("known_at").otherwise(pl.max_horizontal("known_at", "reported_at"))
+    rows = (
+        asked.join(known.lazy(), on=GROUP, how="left", validate="1:1")
         .select(
             *GROUP,
             "deadline",
-            "reported",
-            "last_denominator",
+            reported=pl.when("is_own").then(is_reported).otherwise(pl.col("is_report").fill_null(value=False)),
             numerator=_or_none_at_all("numerator"),
             denominator=_or_none_at_all("denominator"),
             parts=pl.col("parts").fill_null(value=True),
             inherited=pl.col("inherited").fill_null(value=False),
-            known_at=known_at,
+            known_at=pl.when("is_own").then(since).otherwise("known_at"),
         )
+        .collect(engine="in-memory")
     )
+    is_whole = pl.col("reported") & pl.col("parts")
+    whole, rest = rows.filter(is_whole), rows.filter(~is_whole)
+    last = whole.filter(pl.col("denominator").is_not_null()).select(
+        *BODY, "origin", "period_start", last_denominator="denominator"
+    )
+    missing = rest.sort("period_start").join_asof(
+        last.sort("period_start"),
+        on="period_start",
+        by=[*BODY, "origin"],
+        strategy="backward",
+        allow_exact_matches=False,
+        check_sortedness=False,
+    )
+    return pl.concat([whole.with_columns(last_denominator=pl.lit(None, dtype=pl.Int64)), missing])
 
 
 def _or_none_at_all(figure: str) -> pl.Expr:
@@ -180,26 +185,32 @@ def _or_none_at_all(figure: str) -> pl.Expr:
     return pl.when(pl.col("known_at").is_null()).then(0).otherwise(pl.col(figure))
 
 
-def _pooled(programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _pooled(
+    programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The answers of the bodies, for themselves and summed for every unit above them."""
     upwards = (
-        answers.join(kinds.select("metric", "kind"), on="metric")
-        .join(lineage(programme.org_units), on=UNIT)
+        answers.lazy()
+        .join(kinds.lazy().select("metric", "kind"), on="metric")
+        .join(lineage(programme.org_units).lazy(), on=UNIT)
         .with_columns(itself=pl.all_horizontal(pl.col(ours) == pl.col(above) for ours, above in ABOVE.items()))
         .filter(pl.col("itself") | (pl.col("kind") != MetricKind.RANK.value))
         .with_columns(reported=pl.col("reported") & (pl.col("itself") | pl.col("parts")))
+        .collect(engine="in-memory")
     )
-    above = upwards.filter(~pl.col("itself")).select("metric", "tier", *ABOVE.values()).unique()
+    unit = ["metric", "tier", *ABOVE.values()]
+    above = upwards.filter(~pl.col("itself")).select(unit).unique()
     # Nearly all rows are of a body with none below it, for which there is nothing to sum.
-    alone = upwards.join(above, on=above.columns, how="anti").filter("reported")
-    return pl.concat([_single(alone), _summed(upwards.join(above, on=above.columns, how="semi"), as_of)])
+    alone = upwards.lazy().filter("reported").join(above.lazy(), on=unit, how="anti")
+    return _single(alone), _summed(upwards.join(above, on=unit, how="semi"), as_of)
 
 
-def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.LazyFrame:
     """One row a unit above others, of what those below it answered."""
     group = [ABOVE.get(name, name) for name in GROUP]
     answered = (
-        upwards.filter("reported")
+        upwards.lazy()
+        .filter("reported")
         .group_by(group)
         .agg(
             # In 64 bits a sum that is too large would wrap round, and nobody would know.
@@ -210,6 +221,7 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
             pl.col("known_at").max(),
             bodies_reported=pl.len().cast(pl.Int64),
         )
+        .collect(engine="in-memory")
     )
     # Of what nobody reported there is nothing to say, and before the first deliveries that is all.
     spoken_of = upwards.join(answered, on=group, how="semi")
@@ -220,7 +232,8 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
         rolled_up=~pl.col("itself").all() | pl.col("inherited").any(),
     )
     silent = (
-        spoken_of.filter(~pl.col("reported"))
+        spoken_of.lazy()
+        .filter(~pl.col("reported"))
         .with_columns(body=pl.concat_str("org_unit", pl.lit("@"), pl.col("org_unit_valid_from").cast(pl.String)))
         .group_by(group)
         .agg(
@@ -231,7 +244,8 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     )
     mean = (pl.col("denominator") + pl.col("bodies_reported") - 1) // pl.col("bodies_reported")
     return (
-        answered.join(asked, on=group, validate="1:1")
+        answered.lazy()
+        .join(asked.lazy(), on=group, validate="1:1")
         .join(silent, on=group, how="left", validate="1:1")
         .with_columns(
             missing=pl.col("missing").fill_null([]),
@@ -246,7 +260,7 @@ def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
             .then(pl.lit(PeriodState.FINAL.value))
             .otherwise(pl.lit(PeriodState.PROVISIONAL.value)),
         )
-        .with_columns(pl.when(_sums_fit()).then(pl.col(name)).alias(name) for name in SUMS)
+        .with_columns(pl.when(_sums_fit()).then(pl.col(*SUMS)))
         .rename({above: ours for ours, above in ABOVE.items()})
         .select(_typed())
     )
@@ -258,13 +272,13 @@ def _sums_fit() -> pl.Expr:
     return pl.all_horizontal(pl.col(name).is_between(*bounds).fill_null(value=True) for name in SUMS)
 
 
-def _by_themselves(due: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _by_themselves(due: pl.LazyFrame, known: pl.LazyFrame) -> pl.LazyFrame:
     """What was observed of units that owe nothing. A published figure may be known before its period is over."""
     theirs = known.filter(pl.col("after_end") | (pl.col("origin") == Origin.PUBLISHED.value))
     return _single(theirs.join(due, on=OBSERVED, how="anti").with_columns(deadline=pl.lit(None, dtype=MOMENT)))
 
 
-def _single(rows: pl.DataFrame) -> pl.DataFrame:
+def _single(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Observations that are of one body, and whole."""
     return rows.with_columns(
         rolled_up=pl.col("inherited"),

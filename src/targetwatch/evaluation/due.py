@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from targetwatch.evaluation import periods
-from targetwatch.model import Deadline, Metric, OrgUnit, Period, Programme, Source
+from targetwatch.evaluation.lineage import tree_of
+from targetwatch.model import Cadence, Deadline, Period, Programme
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
@@ -38,15 +39,7 @@ _PERIODS = pl.Schema(
         "deadline": MOMENT,
     }
 )
-_BODIES = pl.Schema(
-    {
-        "source": pl.String,
-        "tier": pl.String,
-        "org_unit": pl.String,
-        "org_unit_valid_from": pl.Date,
-        "org_unit_valid_to": pl.Date,
-    }
-)
+_REPORTERS = pl.Schema({"source": pl.String, "tier": pl.String, "level": pl.String})
 BODY = ("metric", "tier", "org_unit", "org_unit_valid_from")
 
 
@@ -66,63 +59,54 @@ def due(
     is never due.
     """
     day = periods.today(as_of, programme.time_zone)
-    stretches = dict.fromkeys(programme.metrics, (first_day, day))
-    return owed(programme, reports.filter(pl.col("known_at") <= as_of), deadline_of, stretches)
+    ended = {
+        cadence: periods.between(first_day, periods.last_ended(day, cadence).last_day, cadence) for cadence in Cadence
+    }
+    asked = {metric.id: ended[metric.cadence] for metric in programme.metrics.values()}
+    known = reports.filter(pl.col("known_at") <= as_of)
+    return owed(programme, known, deadline_of, asked).sort(*BODY, "period_start")
 
 
 def owed(
     programme: Programme,
     reports: pl.DataFrame,
     deadline_of: Callable[[date, Deadline], datetime],
-    stretches: Mapping[str, tuple[date, date]],
+    ended: Mapping[str, Iterable[Period]],
 ) -> pl.DataFrame:
-    """What is owed for each metric of `stretches`, in a stretch of days of its own (DUE); see `due`.
-
-    It goes from the period that holds the stretch's first day to the last one that had ended before its last day.
-    """
-    ended = [
-        (metric.id, metric.source, source.planned, period.first_day, period.last_day, deadline)
-        for metric, stretch in ((programme.metrics[name], stretch) for name, stretch in stretches.items())
-        if (source := programme.sources[metric.source]).reporters
-        for period, deadline in _periods(metric, source, deadline_of, *stretch)
-    ]
-    asked = pl.DataFrame(ended, schema=_PERIODS, orient="row")
-    alive = asked.join(_bodies(programme, asked["source"].unique()), on="source").filter(
-        pl.col("org_unit_valid_from") <= pl.col("period_end"),
-        pl.col("org_unit_valid_to").is_null() | (pl.col("org_unit_valid_to") >= pl.col("period_end")),
-    )
-    return (
-        alive.join(
-            _first_reports(reports, programme.time_zone),
-            on=["source", "tier", "org_unit", "org_unit_valid_from", "period_end"],
-            how="left",
-            validate="m:1",
-        )
-        .select(DUE.names())
-        .sort(*BODY, "period_start")
-    )
-
-
-def _periods(
-    metric: Metric, source: Source, deadline_of: Callable[[date, Deadline], datetime], first_day: date, day: date
-) -> Iterator[tuple[Period, datetime | None]]:
-    """The ended periods of a metric with their deadlines."""
-    for period in periods.between(first_day, periods.last_ended(day, metric.cadence).last_day, metric.cadence):
-        yield period, deadline_of(period.last_day, source.deadline) if source.deadline else None
-
-
-def _bodies(programme: Programme, sources: Iterable[str]) -> pl.DataFrame:
-    """The units that owe sources their data, with the tier that they owe it for (_BODIES)."""
-    of_level: dict[str, list[OrgUnit]] = {}
-    for unit in programme.org_units:
-        of_level.setdefault(unit.level, []).append(unit)
-    rows = [
-        (source, reporters.tier, unit.key.code, unit.key.valid_from, unit.valid_to)
-        for source in sources
+    """What is owed for each metric of `ended`, of those ended periods of its own (DUE), in no order; see `due`."""
+    asked = pl.DataFrame(list(_asked(programme, deadline_of, ended)), schema=_PERIODS, orient="row")
+    reporters = [
+        (source, reporters.tier, reporters.level)
+        for source in asked["source"].unique()
         for reporters in programme.sources[source].reporters
-        for unit in of_level.get(reporters.level, ())
     ]
-    return pl.DataFrame(rows, schema=_BODIES, orient="row")
+    alive = (
+        asked.join(pl.DataFrame(reporters, schema=_REPORTERS, orient="row"), on="source")
+        .join(tree_of(programme.org_units).spans, on="level")
+        .filter(
+            pl.col("org_unit_valid_from") <= pl.col("period_end"),
+            pl.col("org_unit_valid_to").is_null() | (pl.col("org_unit_valid_to") >= pl.col("period_end")),
+        )
+    )
+    return alive.join(
+        _first_reports(reports, programme.time_zone),
+        on=["source", "tier", "org_unit", "org_unit_valid_from", "period_end"],
+        how="left",
+        validate="m:1",
+    ).select(DUE.names())
+
+
+def _asked(
+    programme: Programme, deadline_of: Callable[[date, Deadline], datetime], ended: Mapping[str, Iterable[Period]]
+) -> Iterator[tuple[object, ...]]:
+    """The periods with their deadlines, of the metrics that anybody owes (_PERIODS)."""
+    for name, theirs in ended.items():
+        metric = programme.metrics[name]
+        source = programme.sources[metric.source]
+        if source.reporters:
+            for period in theirs:
+                deadline = deadline_of(period.last_day, source.deadline) if source.deadline else None
+                yield name, source.id, source.planned, period.first_day, period.last_day, deadline
 
 
 def _first_reports(reports: pl.DataFrame, time_zone: str) -> pl.DataFrame:

@@ -20,6 +20,10 @@ LINEAGE = pl.Schema(
     }
 )
 
+SPANS = pl.Schema(
+    {"org_unit": pl.String, "org_unit_valid_from": pl.Date, "org_unit_valid_to": pl.Date, "level": pl.String}
+)
+
 
 def lineage(org_units: Iterable[OrgUnit]) -> pl.DataFrame:
     """Every unit with each of its ancestors, itself included (LINEAGE).
@@ -37,6 +41,12 @@ class Tree:
         parents = {key: unit.parent for key, unit in units.items()}
         self.above = {key: _line(key, parents) for key in units}  # itself first, and then upwards
         self.below: dict[UnitKey, list[OrgUnit]] = {key: [] for key in units}  # itself among them
+        self.units = list(units.values())
+        self.of_level: dict[str, list[OrgUnit]] = {}
+        self.of_code: dict[str, list[OrgUnit]] = {}
+        for unit in self.units:
+            self.of_level.setdefault(unit.level, []).append(unit)
+            self.of_code.setdefault(unit.key.code, []).append(unit)
         for key, line in self.above.items():
             for upper in line:
                 self.below[upper].append(units[key])
@@ -51,6 +61,15 @@ class Tree:
                 for ancestor in line
             ],
             schema=LINEAGE,
+            orient="row",
+        )
+
+    @cached_property
+    def spans(self) -> pl.DataFrame:
+        """Every unit with its level and its last day (SPANS)."""
+        return pl.DataFrame(
+            [(unit.key.code, unit.key.valid_from, unit.valid_to, unit.level) for unit in self.units],
+            schema=SPANS,
             orient="row",
         )
 

@@ -120,12 +120,14 @@ def _with_verdicts(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFra
     # The suite saw zeros where there was nothing to compare; what it says of them is no verdict.
     guarded = pl.DataFrame({"row": too_large}).with_columns(verdict=pl.lit(Verdict.GUARD.value))
     verdicts = pl.concat([verdicts.filter(~pl.col("row").is_in(too_large.implode())), guarded], how="vertical_relaxed")
-    flags = [
-        pl.col("row").is_in(verdicts.filter(pl.col("verdict") == verdict.value)["row"].implode()).alias(verdict.value)
-        for verdict in Verdict
-    ]
-    failed = verdicts.group_by("row").agg(failed=pl.col("verdict").sort())
-    return rows.with_columns(flags).join(failed, on="row", how="left").with_columns(pl.col("failed").fill_null([]))
+    failed = verdicts.group_by("row").agg(
+        pl.col("verdict").sort().alias("failed"),
+        *((pl.col("verdict") == verdict.value).any().alias(verdict.value) for verdict in Verdict),
+    )
+    flags = pl.col(*(verdict.value for verdict in Verdict))
+    return rows.join(failed, on="row", how="left").with_columns(
+        pl.col("failed").fill_null([]), flags.fill_null(value=False)
+    )
 
 
 def _with_eligible(rows: pl.DataFrame) -> pl.DataFrame:

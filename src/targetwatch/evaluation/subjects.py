@@ -11,7 +11,18 @@ from targetwatch.evaluation import periods
 from targetwatch.evaluation.answering import Answers, answering, meet
 from targetwatch.evaluation.lineage import UNIT, tree_of
 from targetwatch.evaluation.succession import succession_of
-from targetwatch.model import OrgUnit, Programme, Reason, Role, Scope, Source, TargetVersion, UnitEnding, UnitKey
+from targetwatch.model import (
+    Cadence,
+    OrgUnit,
+    Programme,
+    Reason,
+    Role,
+    Scope,
+    Source,
+    TargetVersion,
+    UnitEnding,
+    UnitKey,
+)
 
 SUBJECTS = pl.Schema(
     {
@@ -45,13 +56,18 @@ def subjects(programme: Programme, today: date) -> pl.DataFrame:
     only. It stays a subject after its end, and a version after its own, with the reason why it has ended: nothing drops
     out unsaid.
     """
+    return pl.DataFrame(list(rows(programme, today)), schema=SUBJECTS, orient="row")
+
+
+def rows(programme: Programme, today: date) -> Iterator[tuple[object, ...]]:
+    """The rows of `subjects`, for who makes one frame of many."""
     register = _Register(programme, today)
     at_once: dict[tuple[str, date], dict[int, TargetVersion]] = {}
     for place, version in enumerate(programme.targets):
         if version.effective_from <= today:
             at_once.setdefault((version.target, version.effective_from), {})[place] = version
-    rows = [row for versions in at_once.values() for row in _rows(register, versions)]
-    return pl.DataFrame(rows, schema=SUBJECTS, orient="row")
+    for versions in at_once.values():
+        yield from _rows(register, versions)
 
 
 def current(subjects: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +92,7 @@ class _Register:
         self.succession = succession_of(programme.org_units)
         self.units = self.succession.units
         self.tree = tree_of(programme.org_units)
+        self._newest_ended = {cadence: periods.last_ended(today, cadence).last_day for cadence in Cadence}
 
     def source(self, version: TargetVersion) -> Source:
         """The source that a version is judged on."""
@@ -83,7 +100,7 @@ class _Register:
 
     def newest_ended(self, version: TargetVersion) -> date:
         """The last day of the newest period of the version's metric that has ended."""
-        return periods.last_ended(self.today, self.programme.metrics[version.metric].cadence).last_day
+        return self._newest_ended[self.programme.metrics[version.metric].cadence]
 
     def bodies(self, version: TargetVersion, unit: OrgUnit) -> list[OrgUnit]:
         """Those of the unit and of all below it that report the version's tier."""
@@ -98,9 +115,7 @@ class _Register:
 
 def _rows(register: _Register, at_once: Mapping[int, TargetVersion]) -> Iterator[tuple[object, ...]]:
     """Every unit under versions of one target that are in force at once, with the part that it plays."""
-    answers = answering(
-        at_once, register.programme.org_units, register.succession, register.is_measured, register.today
-    )
+    answers = answering(at_once, register.tree, register.succession, register.is_measured, register.today)
     parts: list[tuple[OrgUnit, Answers, UnitKey | None]] = [
         (register.units[key], by, None) for key, by in answers.items()
     ]

@@ -26,13 +26,21 @@ __all__ = ["Course", "History", "Pass", "Retraced", "moments", "retrace"]
 
 
 def retrace(
-    courses: Sequence[Course], suite: Path, *, tell: bool = False, whole: bool = True, late: bool = True
+    courses: Sequence[Course],
+    suite: Path,
+    *,
+    tell: bool = False,
+    worded: bool = True,
+    whole: bool = True,
+    late: bool = True,
 ) -> list[Retraced]:
     """What every course comes to, all of it judged in one run of the suite at `suite`. With `tell`, what is told too.
 
     Without `whole` the passes have no assessments, and only those incidents that each of them changed: enough for a
     history of the incidents, and much less to hold. Without `late` there are no incidents of being late.
+    Without `worded` the same people are told for the same reasons, but not in words: no message is edited, save to
+    close it.
     """
     from targetwatch.retracing.passes import retraced
 
-    return retraced(courses, suite, tell=tell, whole=whole, late=late)
+    return retraced(courses, suite, tell=tell, worded=worded, whole=whole, late=late)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from targetwatch.evaluation import periods
 from targetwatch.evaluation.coverage import BODIES, GROUP, own_origin
 from targetwatch.evaluation.due import DUE, MOMENT, owed
-from targetwatch.model import Metric, Origin, Programme, Source
-from targetwatch.retracing.course import Course, deadline_of
+from targetwatch.model import Metric, Origin, Period, Programme, Source
+from targetwatch.retracing.course import ONE_DAY, Course, deadline_of
 from targetwatch.retracing.looks import COURSE, LOOK, NEVER, Looks
 
 SERIES = pl.Int32
@@ -43,13 +43,8 @@ def observed(courses: Sequence[Course], series: Sequence[Series], looks: Looks) 
         schema={"course": COURSE, "metric": pl.String, "series": SERIES, "own_origin": pl.String},
         orient="row",
     )
-    columns = [pl.col(name).cast(dtype) for name, dtype in BODIES.items() if name != "batch_id"]
-    known = pl.concat(
-        [
-            course.history.observations.select(*columns, course=pl.lit(place, dtype=COURSE))
-            for place, course in enumerate(courses)
-        ]
-    )
+    columns = pl.Schema({name: dtype for name, dtype in BODIES.items() if name != "batch_id"})
+    known = _together([course.history.observations[columns.names()] for course in courses]).cast(columns)
     time_zone = courses[0].programme.time_zone
     group = ["series", *(name for name in GROUP if name != "metric")]
     versions = (
@@ -76,25 +71,26 @@ def observed(courses: Sequence[Course], series: Sequence[Series], looks: Looks) 
 
 
 def owing(courses: Sequence[Course], series: Sequence[Series], looks: Looks) -> pl.DataFrame:
-    """What bodies owe to the last look of each course (OWED), asked for all of them at once."""
+    """What bodies owe to the last look of each course (OWED), of the periods that matter, asked for all at once."""
     programme = courses[0].programme
-    asked = {place: course for place, course in enumerate(courses) if course.moments}
-    whole = {
-        place: (_first_day(course), periods.today(course.moments[-1], programme.time_zone))
-        for place, course in asked.items()
-    }
+    ends = {unit.valid_to for unit in programme.org_units if unit.valid_to not in (None, date.max)}
+    spoken_of = [ends | _ends_of_what_is_known(course) for course in courses]
     metrics: dict[str, Metric] = {}
     sources: dict[str, Source] = {}
-    stretches: dict[str, tuple[date, date]] = {}
+    ended: dict[str, Iterable[Period]] = {}
     for number, one in enumerate(series):
-        if one.course in asked:
+        course = courses[one.course]
+        if course.moments:
             name, source = str(number), f"{one.course}/{one.metric.source}"
             metrics[name] = replace(one.metric, id=name, source=source)
-            sources[source] = replace(asked[one.course].programme.sources[one.metric.source], id=source)
-            stretches[name] = whole[one.course]
-    reports = pl.concat([_reports(place, course) for place, course in enumerate(courses)])
+            sources[source] = replace(course.programme.sources[one.metric.source], id=source)
+            ended[name] = _mattering(course, one.metric, spoken_of[one.course])
+    columns = ["source", "org_unit", "org_unit_valid_from", "tier", "period_end", "known_at"]
+    reports = _together([course.history.reports[columns] for course in courses]).with_columns(
+        pl.col("known_at").cast(MOMENT), source=pl.concat_str("course", "source", separator="/")
+    )
     every = replace(programme, metrics=metrics, sources=sources)
-    rows = owed(every, reports, deadline_of(programme), stretches).with_columns(series=pl.col("metric").cast(SERIES))
+    rows = owed(every, reports, deadline_of(programme), ended).with_columns(series=pl.col("metric").cast(SERIES))
     place_of = pl.Series([one.course for one in series], dtype=COURSE).gather(rows["series"])
     return (
         rows.with_columns(
@@ -113,29 +109,39 @@ def targeted(programme: Programme) -> dict[str, Metric]:
     return {metric.id: metric for metric in programme.metrics.values() if metric.id in wanted}
 
 
-def _reports(place: int, course: Course) -> pl.DataFrame:
-    """The reports of a course, from sources of its own."""
-    return course.history.reports.select(
-        "org_unit",
-        "org_unit_valid_from",
-        "tier",
-        "period_end",
-        pl.col("known_at").cast(MOMENT),
-        source=pl.concat_str(pl.lit(f"{place}/"), "source"),
-    )
+def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The courses' frames under each other, with the place of the course."""
+    places = [place for place, frame in enumerate(frames) for _ in range(frame.height)]
+    return pl.concat(frames, how="vertical_relaxed").with_columns(course=pl.Series(places, dtype=COURSE))
 
 
-def _first_day(course: Course) -> date:
-    """The first day of which anything owed can matter: what is older than any figure and any deadline says nothing."""
-    programme, history = course.programme, course.history
-    starts = [history.observations["period_start"].min(), history.reports["period_start"].min()]
-    longest = max((_months_to_look_back(programme, metric) for metric in targeted(programme).values()), default=0)
-    before = course.moments[0].date() - timedelta(days=31 * longest)
-    return max(programme.start, min([before, *(day for day in starts if isinstance(day, date))]))
+def _ends_of_what_is_known(course: Course) -> set[date]:
+    """The last days of the periods that anything is known of."""
+    history = course.history
+    return set(pl.concat([history.observations["period_end"], history.reports["period_end"]]).unique())
 
 
-def _months_to_look_back(programme: Programme, metric: Metric) -> int:
-    """How many months before a moment the newest period can have begun whose deadline has passed, and more."""
-    deadline = programme.sources[metric.source].deadline
-    late = 0 if deadline is None else deadline.months + deadline.working_days // 10 + 2
-    return 3 * periods.MONTHS[metric.cadence] + late
+def _mattering(course: Course, metric: Metric, ends: Iterable[date]) -> set[Period]:
+    """The periods of a metric of which it can matter who owes them.
+
+    They are those that anything is known of, and the last of units that have ended (both by `ends`), and the newest
+    ones whose deadline had passed at the course's moments.
+    """
+    programme = course.programme
+    last_ended = periods.last_ended(periods.today(course.moments[-1], programme.time_zone), metric.cadence)
+    found = {periods.last_ended(day + ONE_DAY, metric.cadence) for day in ends}
+    found.update(_newest_due(course, metric))
+    return {one for one in found if one.last_day >= programme.start and one <= last_ended}
+
+
+def _newest_due(course: Course, metric: Metric) -> Iterator[Period]:
+    """The newest period whose deadline had passed, at each of the course's moments."""
+    programme = course.programme
+    deadline, due_at = programme.sources[metric.source].deadline, deadline_of(programme)
+    if deadline is None:
+        return
+    for moment in course.moments:
+        period = periods.last_ended(periods.today(moment, programme.time_zone), metric.cadence)
+        while period.last_day >= programme.start and due_at(period.last_day, deadline) > moment:
+            period = periods.last_ended(period.last_day, metric.cadence)
+        yield period

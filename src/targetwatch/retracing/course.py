@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Incident,
         IncidentEvent,
         Notification,
+        OrgUnit,
         Programme,
         Source,
         TargetVersion,
@@ -88,7 +89,7 @@ def moments(programme: Programme, history: History, since: date, until: date) ->
     arrivals = pl.concat([moment.cast(pl.Datetime("us", "UTC")) for moment in known]).unique()
     days = {since, *arrivals.dt.convert_time_zone(programme.time_zone).dt.date().unique()}
     days |= {delivery.known_at.astimezone(zone).date() for delivery in history.deliveries}
-    days |= turns(programme)
+    days |= turns_of_versions(programme) | turns_of_units(programme.org_units)
     days |= set(_periods_and_deadlines(programme, until))
     days |= {day + wait for wait in _waits(programme) for day in days if day <= until}
     ends = (datetime.combine(day, time.max, tzinfo=zone) for day in sorted(days) if since <= day <= until)
@@ -102,16 +103,16 @@ def _waits(programme: Programme) -> set[timedelta]:
     return {timedelta(days=-(-wait // ONE_DAY)) for wait in times if wait}
 
 
-def turns(programme: Programme) -> set[date]:
-    """The days on which a version or a unit of the programme begins, and the days after the ends of them."""
-    days: set[date] = set()
-    for version in programme.targets:
-        days.add(version.effective_from)
-        days.update(_after(version.effective_to))
-    for unit in programme.org_units:
-        days.add(unit.key.valid_from)
-        days.update(_after(unit.valid_to))
-    return days
+def turns_of_versions(programme: Programme) -> set[date]:
+    """The days on which a version of a target begins, and the days after the ends of them."""
+    days = {version.effective_from for version in programme.targets}
+    return days.union(*(_after(version.effective_to) for version in programme.targets))
+
+
+def turns_of_units(org_units: Iterable[OrgUnit]) -> set[date]:
+    """The days on which a unit begins, and the days after the ends of them."""
+    spans = {(unit.key.valid_from, unit.valid_to) for unit in org_units}
+    return {first for first, _ in spans}.union(*(_after(last) for _, last in spans))
 
 
 def _after(day: date | None) -> tuple[date, ...]:

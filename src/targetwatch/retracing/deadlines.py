@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from targetwatch.evaluation.due import DUE
-from targetwatch.model import UnitKey
 from targetwatch.retracing.looks import LOOK
 from targetwatch.retracing.timeline import Timeline
 
@@ -60,9 +59,9 @@ class Deadlines:
 
 def _parents(timeline: Timeline) -> pl.DataFrame:
     """Every unit with its parent, or with itself where it has none (unit, parent)."""
-    number = {UnitKey(code, valid_from): unit for unit, code, valid_from in timeline.units.iter_rows()}
     rows = [
-        (number[unit.key], number[unit.key] if unit.parent is None else number.get(unit.parent, number[unit.key]))
+        (own, own if unit.parent is None else timeline.unit_of.get(unit.parent, own))
         for unit in timeline.org_units
+        for own in (timeline.unit_of[unit.key],)
     ]
     return pl.DataFrame(rows, schema={"unit": pl.UInt32, "parent": pl.UInt32}, orient="row")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from targetwatch import checks, evaluation
+from targetwatch import checks
 from targetwatch.evaluation.assessment import ASSESSED
 from targetwatch.evaluation.due import MOMENT
+from targetwatch.evaluation.status import as_assessments, statuses
 from targetwatch.model import Assessment, Role, Status, Verdict
 from targetwatch.retracing.course import Course
 from targetwatch.retracing.looks import LOOK, Looks
@@ -50,8 +51,9 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     even if it is that of the look before. Without `whole` those are left out who were never short of what was required,
     whatever the missing bodies would have said: they neither have nor get an incident.
     """
-    moments = _told_apart([look.as_of for one in looked for look in one.looks])
-    rows = _together(looked, moments)
+    moments = [look.as_of for one in looked for look in one.looks]
+    apart = _told_apart(moments)
+    rows = _together(looked, apart)
     once = rows.select("look", *SAID).with_row_index("place").unique(SAID, keep="first", maintain_order=True)
     judgement = checks.judge(_expecting(rows, once), suite)
     verdicts = judgement.verdicts.join(once.select(SAID).with_row_index("row"), on="row").select(*SAID, "verdict")
@@ -62,8 +64,8 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     begun_anew = {
         first + number for one, (first, _) in zip(looked, _numbers(looked), strict=True) for number in one.begun_anew
     }
-    bench = _Bench(rows, verdicts, moments)
-    return Judged(_by_look(moments, bench.decided(_changed(bench, begun_anew))), judgement.failures)
+    bench = _Bench(rows, verdicts, apart, moments)
+    return Judged(_by_look(len(moments), bench.decided(_changed(bench, begun_anew))), judgement.failures)
 
 
 def _expecting(rows: pl.DataFrame, once: pl.DataFrame) -> pl.DataFrame:
@@ -83,16 +85,16 @@ def _expecting(rows: pl.DataFrame, once: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_look(moments: Sequence[datetime], found: Iterator[Assessment]) -> Iterator[list[Assessment]]:
-    """The assessments of each look, which may be none, out of those of all in the order of the looks."""
-    groups = groupby(found, key=lambda one: one.as_of)
-    moment, group = next(groups, (None, iter(())))
-    for as_of in moments:
-        if as_of != moment:
+def _by_look(looks: int, found: Iterator[tuple[int, Assessment]]) -> Iterator[list[Assessment]]:
+    """The assessments of each of so many looks, which may be none, out of those of all in the order of the looks."""
+    groups = groupby(found, key=lambda one: one[0])
+    number, group = next(groups, (None, iter(())))
+    for look in range(looks):
+        if look != number:
             yield []
             continue
-        yield list(group)
-        moment, group = next(groups, (None, iter(())))
+        yield [one for _, one in group]
+        number, group = next(groups, (None, iter(())))
 
 
 def _numbers(looked: Sequence[Looked]) -> Iterator[tuple[int, int]]:
@@ -132,20 +134,25 @@ def _told_apart(moments: Sequence[datetime]) -> list[datetime]:
 
 
 class _Bench:
-    """The rows that statuses are decided on, with the verdicts on them; named by their places, which are numbers."""
+    """The rows that statuses are decided on, with the verdicts on them; named by their places, which are numbers.
 
-    def __init__(self, rows: pl.DataFrame, verdicts: pl.DataFrame, moments: Sequence[datetime]) -> None:
+    The looks are told `apart` by moments of their own while it is decided; what is found is as of their `moments`.
+    """
+
+    def __init__(
+        self, rows: pl.DataFrame, verdicts: pl.DataFrame, apart: Sequence[datetime], moments: Sequence[datetime]
+    ) -> None:
         self._rows = rows
         self._verdicts = verdicts
-        self._moments = pl.Series(moments, dtype=MOMENT)
-        self.look_of = {moment: look for look, moment in enumerate(moments)}
+        self._looks = pl.DataFrame({"apart": apart, "moment": moments}, schema={"apart": MOMENT, "moment": MOMENT})
         is_pool = (pl.col("role") == Role.POOLED.value).alias("is_pool")
         named = rows.select("look", *OF, "pool", "period_end", "said", is_pool).with_row_index("place")
         self.pools = named.filter("is_pool")
         self.others = named.filter(~pl.col("is_pool"))
 
-    def decided(self, chosen: pl.DataFrame) -> Iterator[Assessment]:
-        """The statuses of the rows that are `chosen` (look, place), in the order of the looks, some looks at a time."""
+    def decided(self, chosen: pl.DataFrame) -> Iterator[tuple[int, Assessment]]:
+        """The statuses of the rows that are `chosen` (look, place), look by look and in the order of these."""
+        numbered = self._looks.with_row_index("look").rename({"apart": "as_of"})
         chosen = chosen.select("look", "place").sort("look", maintain_order=True)
         looks = chosen["look"]
         begin = 0
@@ -153,11 +160,16 @@ class _Bench:
             last = looks[min(begin + AT_ONCE, chosen.height) - 1]
             end = int(looks.search_sorted(last, side="right"))
             part = chosen.slice(begin, end - begin)
-            rows = self._rows[part["place"]].with_columns(as_of=self._moments.gather(part["look"]))
+            rows = self._rows[part["place"]].with_columns(as_of=self._looks["apart"].gather(part["look"]))
             named = rows.select(SAID).with_row_index("row").join(self._verdicts, on=SAID).select("row", "verdict")
-            found = evaluation.decide_status(rows.select(ASSESSED.names()), named)
             # They are in the order of their moments, which is that of the looks only where all are of one timeline.
-            yield from sorted(found, key=lambda one: self.look_of[one.as_of])
+            found = (
+                statuses(rows.select(ASSESSED.names()), named)
+                .join(numbered, on="as_of", maintain_order="left")
+                .sort("look", maintain_order=True)
+                .with_columns(as_of="moment")
+            )
+            yield from zip(found["look"], as_assessments(found), strict=True)
             begin = end
 
     def pools_judged(self) -> pl.DataFrame:
@@ -168,15 +180,8 @@ class _Bench:
         schema = {"look": LOOK, "target": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date}
         decided = pl.DataFrame(
             [
-                (
-                    self.look_of[one.as_of],
-                    one.target,
-                    one.org_unit,
-                    one.org_unit_valid_from,
-                    one.period_end,
-                    one.status.value,
-                )
-                for one in self.decided(self.pools)
+                (look, one.target, one.org_unit, one.org_unit_valid_from, one.period_end, one.status.value)
+                for look, one in self.decided(self.pools)
             ],
             schema={**schema, "spoken_of": pl.Date, "status": pl.String},
             orient="row",

@@ -41,7 +41,7 @@ class Life:
         keyed = [(key_of(one), one) for one in found]
         if anew:
             self._timed.clear()
-        looked_at = [*keyed, *self._again(keyed)]
+        looked_at = [*keyed, *self._again(as_of, keyed)]
         advanced = self._weighed(as_of, self._advanced(as_of, looked_at))
         self._number = advanced.next_number
         closed = [incident for incident in advanced.known if not incident.state.is_live]
@@ -66,7 +66,9 @@ class Life:
         seen = notifications.Situation(self._programme, as_of, advanced.known, advanced.events, ())
         return incidents.weigh_all(advanced, severities(seen), as_of)
 
-    def _again(self, keyed: Sequence[tuple[IncidentKey, Assessment]]) -> Iterator[tuple[IncidentKey, Assessment]]:
+    def _again(
+        self, as_of: datetime, keyed: Sequence[tuple[IncidentKey, Assessment]]
+    ) -> Iterator[tuple[IncidentKey, Assessment]]:
         """Those whose `for` or `keep_open_for` runs in time: a look that finds the same can open or close them."""
         now = dict(keyed)
         for key, one in keyed:
@@ -77,7 +79,7 @@ class Life:
             incident = self._live.get(key)
             is_running = incident is not None and (incident.opened_at is None or incident.good_since is not None)
             if is_running and key not in now:
-                yield key, one
+                yield key, _as_of(as_of, one)
 
     def _advanced(self, as_of: datetime, keyed: Iterable[tuple[IncidentKey, Assessment]]) -> incidents.Advanced:
         # Who is neither short nor was before has no incident, and gets none.
@@ -86,12 +88,12 @@ class Life:
         late = [one for key, one in live.items() if key.kind is IncidentKind.LATE]
         theirs = [live[key] for key, _ in matter if key in live]
         findings = [
-            *incidents.target_findings(self._programme, [_as_of(as_of, one) for _, one in matter], theirs),
+            *incidents.target_findings(self._programme, [one for _, one in matter], theirs),
             *(self._lateness.findings(as_of, late) if self._lateness else ()),
         ]
         return incidents.advance_all([*theirs, *late], findings, self._patience, as_of, self._number)
 
 
 def _as_of(moment: datetime, one: Assessment) -> Assessment:
-    """An assessment as of the look: what was found before stands, and at several at once microseconds were added."""
+    """An assessment as of the look: what was found before stands."""
     return one if one.as_of == moment else replace(one, as_of=moment)

@@ -26,10 +26,6 @@ class Occasions:
         self._timeline = timeline
         self._parts = parts
         self._stock = stock
-        tiers = pl.DataFrame({"tier": timeline.tiers}).with_row_index("tier_number")
-        self._groups_of_strands = parts.groups.join(tiers, on="tier").select(
-            "group", strand=timeline.strand("series", "tier_number")
-        )
         courses = pl.Series([one.course for one in timeline.series], dtype=pl.Int32)
         groups_of_courses = parts.groups.select("group", course=pl.lit(courses).gather("series")).unique()
         anew = [look for look in range(len(timeline.looks)) if parts.is_anew(look)]
@@ -56,7 +52,7 @@ class Occasions:
         touched = (
             timeline.with_relatives(changed.select("look", "body"), timeline.after)
             .unique()
-            .join(self._groups_of_strands, left_on=timeline.strand_of_body, right_on="strand")
+            .join(self._parts.groups, left_on=timeline.strand_of_body, right_on="strand")
             .select("look", "group", unit=(pl.col("body") % timeline.units.height).cast(pl.UInt32))
         )
         return self._parts_of(whole, touched)

@@ -12,10 +12,11 @@ import polars as pl
 
 from targetwatch.evaluation import periods
 from targetwatch.evaluation.lineage import UNIT
-from targetwatch.evaluation.subjects import SUBJECTS, current, subjects
+from targetwatch.evaluation.subjects import SUBJECTS, current
+from targetwatch.evaluation.subjects import rows as rows_of_subjects
 from targetwatch.model import Cadence, Path, Role, TargetVersion
 from targetwatch.retracing.arrivals import SERIES
-from targetwatch.retracing.course import turns
+from targetwatch.retracing.course import turns_of_units, turns_of_versions
 from targetwatch.retracing.looks import COURSE, Look
 from targetwatch.retracing.timeline import Timeline
 
@@ -30,7 +31,12 @@ _VERSIONS: dict[str, Any] = {
     "cadence": pl.String,
     "path_from": pl.Date,  # from which day a path is drawn, where one is declared
     "is_observed": pl.Boolean,  # the path begins where the unit stood
+    "strand": pl.Int64,
+    "group": GROUP,
 }
+_SHEETS: dict[str, Any] = {"sheet": SHEET, "course": COURSE, **SUBJECTS}
+_EVERYONE: dict[str, Any] = {"unit": pl.UInt32, "body": pl.Int64, "is_pool": pl.Boolean}
+EVERYONE = pl.Schema({**_SHEETS, **_VERSIONS, **_EVERYONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Parts:
     """Who answers to what: SUBJECTS for the looks that are worked on.
 
     Beside SUBJECTS: `sheet`, `row` (among all), `subject` (a number for the target), `series`, `unit`, `body`, `group`
-    (what is assessed together: series and tiers that a target goes across), `is_pool`, and `is_over` (the target has
-    ended for everyone). `version` is its place among the course's.
+    (what is assessed together: series and tiers that a target goes across), and `is_pool`. `version` is its place among
+    the course's.
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -55,23 +61,29 @@ class Parts:
             (place, one.target) for place, course in enumerate(timeline.courses) for one in course.programme.targets
         )
         self.targets = [Subject(*one) for one in dict.fromkeys(found)]
-        self.groups = _groups(timeline)
-        self._versions = _versions(timeline, self.targets)
-        beginnings = [sorted(turns(course.programme)) for course in timeline.courses]
+        groups = _groups(timeline)
+        self.groups = pl.DataFrame(
+            [(series, timeline.strand(series, tier), group) for (series, tier), group in groups.items()],
+            schema={"series": SERIES, "strand": pl.Int64, "group": GROUP},
+            orient="row",
+        )
+        self._versions = _versions(timeline, self.targets, groups)
+        of_units = turns_of_units(timeline.org_units)
+        beginnings = [sorted(of_units | turns_of_versions(course.programme)) for course in timeline.courses]
         numbers: dict[tuple[int, ...], int] = {}
         self.sheets = [numbers.setdefault(_key(look, beginnings[look.course]), len(numbers)) for look in timeline.looks]
         self._sheets = pl.Series(self.sheets, dtype=SHEET)
         self._made: frozenset[int] = frozenset()
-        self.everyone = self._sheets_of({})
+        self.everyone = pl.DataFrame(schema=EVERYONE).with_row_index("row")
 
     def begin(self, looks: Iterable[int]) -> None:
         """Have everyone at hand as of `looks`, and nobody else."""
         first: dict[int, int] = {}
         for look in looks:
             first.setdefault(self.sheets[look], look)
-        new = self._sheets_of({sheet: look for sheet, look in first.items() if sheet not in self._made})
-        kept = self.everyone.drop("row").filter(pl.col("sheet").is_in(list(first)))
-        self.everyone = pl.concat([kept, new.drop("row")]).with_row_index("row")
+        new = {sheet: look for sheet, look in first.items() if sheet not in self._made}
+        kept = self.everyone.filter(pl.col("sheet").is_in(list(first))).select(EVERYONE.names())
+        self.everyone = pl.concat([kept, self._sheets_of(new)]).with_row_index("row")
         self._made = frozenset(first)
 
     def is_anew(self, look: int) -> bool:
@@ -89,40 +101,32 @@ class Parts:
         return self.everyone.filter("is_pool", pl.col("sheet").is_in(list(sheets))).select(POOLS.names()).unique()
 
     def pools_that_go_on(self, looks: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """The subject, unit and series of the pools that have not ended at `looks`, with all of their shares."""
+        """The subject, unit and series of the pools whose target has not ended for everyone at `looks`."""
         sheets = {self.sheets[look] for look in looks}
-        going_on = self.everyone.filter("is_pool", ~pl.col("is_over"), pl.col("sheet").is_in(list(sheets)))
-        yield from going_on.select("subject", "unit", "series").unique().iter_rows()
+        apart = self.everyone.filter(pl.col("sheet").is_in(list(sheets))).with_columns(
+            target=pl.concat_str("sheet", "target", separator=".")
+        )
+        going_on = current(apart).filter(pl.col("ended_because").is_null())
+        pools = apart.filter("is_pool").join(going_on, on="target", how="semi")
+        yield from pools.select("subject", "unit", "series").unique().iter_rows()
 
     def _sheets_of(self, looks: Mapping[int, int]) -> pl.DataFrame:
-        """The sheets that are asked for, each as of one of its looks, all made in one go."""
+        """The sheets that are asked for, each as of one of its looks, all made in one go (EVERYONE)."""
         timeline = self._timeline
-        tiers = pl.DataFrame({"tier": timeline.tiers}).with_row_index("tier_number")
-        everyone = pl.concat(
-            [
-                pl.DataFrame(schema={**SUBJECTS, "sheet": SHEET, "course": COURSE}),
-                *(self._sheet(sheet, timeline.looks[look]) for sheet, look in looks.items()),
-            ]
-        )
-        apart = everyone.with_columns(target=pl.concat_str("sheet", "target", separator="."), said="target")
-        over = current(apart).group_by("sheet", target="said").agg(is_over=pl.col("ended_because").is_not_null().all())
+        rows = [
+            (sheet, look.course, *row)
+            for sheet, look in ((sheet, timeline.looks[number]) for sheet, number in looks.items())
+            for row in rows_of_subjects(timeline.courses[look.course].programme, look.today)
+        ]
         return (
-            everyone.with_row_index("row")
-            .join(over, on=["sheet", "target"], how="left", maintain_order="left")
+            pl.DataFrame(rows, schema=_SHEETS, orient="row")
             .join(self._versions, on=["course", "version"], how="left", maintain_order="left")
             .join(timeline.units, on=UNIT, how="left", maintain_order="left")
-            .join(tiers, on="tier", how="left", maintain_order="left")
-            .join(self.groups, on=["series", "tier"], how="left", maintain_order="left")
             .with_columns(
-                body=timeline.strand("series", "tier_number") * timeline.units.height + pl.col("unit").cast(pl.Int64),
+                body=pl.col("strand") * timeline.units.height + pl.col("unit").cast(pl.Int64),
                 is_pool=(pl.col("role") == Role.POOLED.value).any().over("sheet", "subject", "unit"),
             )
-            .drop("tier_number", "course")
-        )
-
-    def _sheet(self, number: int, look: Look) -> pl.DataFrame:
-        return subjects(self._timeline.courses[look.course].programme, look.today).with_columns(
-            sheet=pl.lit(number, dtype=SHEET), course=pl.lit(look.course, dtype=COURSE)
+            .select(EVERYONE.names())
         )
 
 
@@ -132,22 +136,25 @@ def _key(look: Look, beginnings: list[date]) -> tuple[int, ...]:
     return (look.course, *(bisect_right(beginnings, day) for day in days))
 
 
-def _versions(timeline: Timeline, targets: Iterable[Subject]) -> pl.DataFrame:
+def _versions(timeline: Timeline, targets: Iterable[Subject], groups: Mapping[tuple[int, str], int]) -> pl.DataFrame:
     """What there is to know of every version of a target (_VERSIONS)."""
-    series = {(one.course, one.metric.id): number for number, one in enumerate(timeline.series)}
+    numbers = {(one.course, one.metric.id): number for number, one in enumerate(timeline.series)}
     subject = {target: number for number, target in enumerate(targets)}
     rows = [
         (
             course,
             place,
-            series[course, one.metric],
+            series,
             subject[Subject(course, one.target)],
-            timeline.series[series[course, one.metric]].metric.cadence.value,
+            timeline.series[series].metric.cadence.value,
             one.trajectory.baseline_on,
             _is_observed(one),
+            timeline.strand(series, one.tier),
+            groups[series, one.tier],
         )
         for course, of in enumerate(timeline.courses)
         for place, one in enumerate(of.programme.targets)
+        for series in (numbers[course, one.metric],)
     ]
     return pl.DataFrame(rows, schema=_VERSIONS, orient="row")
 
@@ -156,7 +163,7 @@ def _is_observed(version: TargetVersion) -> bool:
     return version.trajectory.path is Path.LINEAR and version.trajectory.baseline is None
 
 
-def _groups(timeline: Timeline) -> pl.DataFrame:
+def _groups(timeline: Timeline) -> dict[tuple[int, str], int]:
     """The series and tiers that have targets, with their group: those that a target goes across are one."""
     numbers = {(one.course, one.metric.id): number for number, one in enumerate(timeline.series)}
     group: dict[tuple[int, str], int] = {}
@@ -170,8 +177,4 @@ def _groups(timeline: Timeline) -> pl.DataFrame:
         joined = {group[strand] for strand in strands}
         if len(joined) > 1:
             group = {strand: min(joined) if one in joined else one for strand, one in group.items()}
-    return pl.DataFrame(
-        [(series, tier, one) for (series, tier), one in group.items()],
-        schema={"series": SERIES, "tier": pl.String, "group": GROUP},
-        orient="row",
-    )
+    return group

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from targetwatch.garbage import without_collecting
 from targetwatch.retracing.course import Course, Pass, Retraced
 from targetwatch.retracing.judging import Looked, judge
 from targetwatch.retracing.lateness import Lateness
@@ -23,11 +22,13 @@ AT_ONCE = 100_000  # rows of what is owed that are rolled up in one go, which bo
 SHARED = ("org_units", "time_zone", "calendar")  # what the courses of one timeline have in common
 
 
-def retraced(courses: Sequence[Course], suite: Path, *, tell: bool, whole: bool, late: bool) -> list[Retraced]:
+def retraced(
+    courses: Sequence[Course], suite: Path, *, tell: bool, worded: bool, whole: bool, late: bool
+) -> list[Retraced]:
     """See targetwatch.retracing.retrace."""
     whole = whole or tell
     courses = [reckoned(course) for course in courses]
-    with _without_collecting():
+    with without_collecting():
         looked = [_looked(theirs) for theirs in _alike(courses)]
         judged = judge(looked, suite, whole=whole)
         made = [(one.courses, one.looks, one.begun_anew) for one in looked]
@@ -35,7 +36,12 @@ def retraced(courses: Sequence[Course], suite: Path, *, tell: bool, whole: bool,
         found: dict[int, Retraced] = {}
         for courses_alike, looks, begun_anew in made:
             lives = [
-                Life(course, Lateness(course) if late else None, Messenger(course) if tell else None, whole=whole)
+                Life(
+                    course,
+                    Lateness(course) if late else None,
+                    _messenger(course, worded=worded) if tell else None,
+                    whole=whole,
+                )
                 for course in courses_alike
             ]
             passes: list[list[Pass]] = [[] for _ in lives]
@@ -45,6 +51,11 @@ def retraced(courses: Sequence[Course], suite: Path, *, tell: bool, whole: bool,
             for course, theirs in zip(courses_alike, passes, strict=True):
                 found[id(course)] = Retraced(tuple(theirs), judged.failures)
         return [found[id(course)] for course in courses]
+
+
+def _messenger(course: Course, *, worded: bool) -> Messenger | None:
+    """Who tells what happens in a course; none where no route leads to anybody."""
+    return Messenger(course, worded=worded) if course.programme.routing.root is not None else None
 
 
 def _alike(courses: Sequence[Course]) -> list[list[Course]]:
@@ -82,15 +93,3 @@ def _stretches(timeline: Timeline) -> Iterator[tuple[int, int]]:
         if rows >= AT_ONCE or look == last:
             yield first, look
             first, rows = look + 1, 0
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Leave out looking for circles of garbage: of millions of small objects that stay, it would find none for long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

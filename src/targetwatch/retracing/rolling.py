@@ -7,7 +7,6 @@ bodies that are missing now have last answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
@@ -25,11 +24,12 @@ CONTEXT = pl.Schema({"look": LOOK, "body": pl.Int64, "pair": pl.Int32})
 def roll(timeline: Timeline, dirty: pl.DataFrame) -> pl.DataFrame:
     """The roll-up of the pairs that are `dirty` (look, pair), as known at those looks.
 
-    ROLLED with look, series, pair, unit, body.
+    ROLLED with look, series, pair, unit, body, and what else `dirty` says.
     """
-    owed = dirty.join(_of(timeline.owed, dirty), on="pair").with_columns(_reported_by_then())
-    known = _visible(dirty.join(_of(timeline.observed, dirty), on="pair"))
-    context = _context(timeline, dirty, owed, known)
+    asked = dirty.select("look", "pair")
+    owed = asked.join(_of(timeline.owed, asked), on="pair").with_columns(_reported_by_then())
+    known = _visible(asked.join(_of(timeline.observed, asked), on="pair"))
+    context = _context(timeline, asked, owed, known)
     owed_before = context.join(_of(timeline.owed, context), on=["body", "pair"]).with_columns(_reported_by_then())
     heard_before = timeline.with_relatives(context, timeline.before).unique()
     known_before = _visible(heard_before.join(_of(timeline.observed, heard_before), on=["body", "pair"]))
@@ -40,17 +40,16 @@ def roll(timeline: Timeline, dirty: pl.DataFrame) -> pl.DataFrame:
         deadline=pl.col("deadline") + shift,
     )
     knowing = pl.concat([known.select(known_before.columns), known_before]).with_columns(metric=name_of("series"))
+    named = pl.concat([frame.select("metric", "look", "series") for frame in (owing, knowing)]).unique()
     rolled = evaluation.roll_up(
-        programme_of(timeline, dirty, owing),
+        programme_of(timeline, named),
         knowing.select(pl.col(name) if name in knowing.columns else pl.lit(None).alias(name) for name in BODIES),
         owing.select(DUE.names()),
         timeline.looks.newest,
     )
-    names = owing.select("metric", "look", "series").unique()
-    other = knowing.select(names.columns).unique()
     return (
-        timeline.numbered(rolled.join(pl.concat([names, other]).unique(), on="metric"))
-        .join(dirty, on=["look", "pair"], how="semi")
+        timeline.numbered(rolled.join(named, on="metric"))
+        .join(dirty, on=["look", "pair"])
         .with_columns(deadline=pl.col("deadline") - shift)
     )
 
@@ -60,31 +59,23 @@ def name_of(series: str) -> pl.Expr:
     return pl.concat_str(pl.col(series).cast(pl.String), pl.col("look").cast(pl.String), separator=".")
 
 
-def programme_of(timeline: Timeline, *frames: pl.DataFrame) -> Programme:
-    """The courses' programme with a metric for each series at each look of `frames` (look, series or pair)."""
-    looks = timeline.courses
+def programme_of(timeline: Timeline, named: pl.DataFrame) -> Programme:
+    """The courses' programme with a metric for each series at each look of `named` (look, series)."""
+    courses = timeline.courses
     metrics: dict[str, Metric] = {}
     sources = {
-        f"{place}/{key}": one for place, course in enumerate(looks) for key, one in course.programme.sources.items()
+        f"{place}/{key}": one for place, course in enumerate(courses) for key, one in course.programme.sources.items()
     }
-    for look, number in _series_at(timeline, frames):
+    for look, number in named.select("look", "series").unique().iter_rows():
         series = timeline.series[number]
         name = f"{number}.{look}"
         metrics[name] = replace(series.metric, id=name, source=f"{series.course}/{series.metric.source}")
-    return replace(looks[0].programme, metrics=metrics, sources=sources, targets=())
-
-
-def _series_at(timeline: Timeline, frames: Iterable[pl.DataFrame]) -> Iterable[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for frame in frames:
-        named = frame if "series" in frame.columns else frame.join(timeline.pairs, on="pair")
-        found.update(named.select("look", "series").unique().iter_rows())
-    return sorted(found)
+    return replace(courses[0].programme, metrics=metrics, sources=sources, targets=())
 
 
 def _of(rows: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     """The rows of the pairs that are wanted, found faster than by a join with all of them."""
-    return rows.filter(pl.col("pair").is_in(wanted["pair"].unique().implode()))
+    return rows.filter(pl.col("pair").is_in(wanted["pair"].implode()))
 
 
 def _reported_by_then() -> pl.Expr:

@@ -42,17 +42,19 @@ class Stock:
 
     def take_in(self, dirty: pl.DataFrame) -> pl.DataFrame:
         """Roll up what is `dirty` (look, pair), and say which rows differ from the versions before (CHANGED)."""
-        self._bring_back(dirty)
         if dirty.is_empty():
             return pl.DataFrame(schema=CHANGED)
+        self._bring_back(dirty)
         versions = dirty.sort("pair", "look").with_columns(
             look_before=pl.col("look").shift(1).over("pair").fill_null(-1),
-            look_to=pl.col("look").shift(-1).over("pair").fill_null(NEVER),
+            look_after=pl.col("look").shift(-1).over("pair").fill_null(NEVER),
         )
         until = versions.group_by("pair").agg(until=pl.col("look").min())
-        rolled = roll(self._timeline, dirty).join(versions, on=["look", "pair"])
+        rolled = roll(self._timeline, versions)
         said = rolled.select(name for name in ROLLED if name != "metric").hash_rows()
-        new = rolled.with_columns(hash=said, look_from="look").select(*ROWS.names(), "look_before")
+        new = rolled.with_columns(hash=said, look_from="look", look_to="look_after").select(
+            *ROWS.names(), "look_before"
+        )
         self.rows = pl.concat(
             [
                 self.rows.join(until, on="pair", how="left")
@@ -106,7 +108,7 @@ class Stock:
 
     def _bring_back(self, dirty: pl.DataFrame) -> None:
         """Have the periods at hand, whole, that are rolled up anew."""
-        is_wanted = pl.col("pair").is_in(dirty["pair"].unique().implode())
+        is_wanted = pl.col("pair").is_in(dirty["pair"].implode())
         back = self._away.filter(is_wanted)
         if back.is_empty():
             return

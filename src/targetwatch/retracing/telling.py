@@ -21,6 +21,8 @@ from targetwatch.model import (
     NotificationState,
     Restatement,
 )
+from targetwatch.notifications import messages
+from targetwatch.notifications.policy.rows import Say, unsaid
 from targetwatch.retracing.course import Course, History, deadline_of
 
 KINDS: dict[str, Any] = {
@@ -35,8 +37,9 @@ class Messenger:
     Its programmes are told without delay: their routes hold nothing back, and what got worse by too little waits.
     """
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, *, worded: bool) -> None:
         self._course = course
+        self._say: Say = messages.render if worded else unsaid
         observations = course.history.observations
         self._arrivals = sorted(zip(observations["known_at"], observations["period_start"], strict=True))
         self._before: datetime | None = None
@@ -65,7 +68,7 @@ class Messenger:
             told=tuple(self._told.values()),
             earlier=tuple(self._waiting),
         )
-        decided = notifications.notify(situation)
+        decided = notifications.notify(situation, self._say)
         self._remember(decided, events)
         told = tuple(one for one in decided.notifications if one.id not in self._sent)
         for one in told:

@@ -6,7 +6,7 @@ one of its periods; a strand is a body without its unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import polars as pl
@@ -38,8 +38,9 @@ class Timeline:
         ]
         known, owed = observed(courses, self.series, self.looks), owing(courses, self.series, self.looks)
         self.units = _units(self.org_units, known)
-        promised = pl.Series([version.tier for one in courses for version in one.programme.targets], dtype=pl.String)
-        self.tiers = pl.concat([known["tier"], owed["tier"], promised]).unique().sort()
+        promised = {version.tier for one in courses for version in one.programme.targets}
+        self.tiers = sorted(promised.union(known["tier"].unique(), owed["tier"].unique()))
+        self._tiers = pl.Enum(self.tiers)
         self.pairs = (
             pl.concat([known.select(PAIR), owed.select(PAIR)])
             .unique()
@@ -49,7 +50,8 @@ class Timeline:
         )
         self.observed = self.numbered(known)
         self.owed = self.numbered(owed)
-        self.before, self.after = _lines(self.org_units, self.units)
+        self.unit_of = {UnitKey(code, valid_from): unit for unit, code, valid_from in self.units.iter_rows()}
+        self.before, self.after = _lines(self.org_units, self.unit_of)
 
     @cached_property
     def dirty(self) -> pl.DataFrame:
@@ -58,18 +60,16 @@ class Timeline:
 
     def numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` of series, tier, unit and period with `body`, `unit` and `pair`; without those of no such period."""
-        tiers = pl.DataFrame({"tier": self.tiers}).with_row_index("tier_number")
+        strand = pl.col("series").cast(pl.Int64) * len(self.tiers) + pl.col("tier").cast(self._tiers).to_physical()
         return (
             rows.join(self.units, on=["org_unit", "org_unit_valid_from"])
-            .join(tiers, on="tier")
             .join(self.pairs, on=PAIR)
-            .with_columns(body=self.strand("series", "tier_number") * self.units.height + pl.col("unit").cast(pl.Int64))
-            .drop("tier_number")
+            .with_columns(body=strand * self.units.height + pl.col("unit").cast(pl.Int64))
         )
 
-    def strand(self, series: str, tier_number: str) -> pl.Expr:
+    def strand(self, series: int, tier: str) -> int:
         """One number for a series and a tier: a body without its unit."""
-        return pl.col(series).cast(pl.Int64) * len(self.tiers) + pl.col(tier_number).cast(pl.Int64)
+        return series * len(self.tiers) + self.tiers.index(tier)
 
     @property
     def strand_of_body(self) -> pl.Expr:
@@ -126,11 +126,12 @@ def _units(org_units: Iterable[OrgUnit], observed: pl.DataFrame) -> pl.DataFrame
     return pl.concat([named, observed.select(named.columns)]).unique(maintain_order=True).with_row_index("unit")
 
 
-def _lines(org_units: Iterable[OrgUnit], units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lines(org_units: Iterable[OrgUnit], unit_of: Mapping[UnitKey, int]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Those before each unit and those after it, at whatever remove: two frames of unit and relative."""
-    number = {UnitKey(code, valid_from): unit for unit, code, valid_from in units.iter_rows()}
     after = {
-        number[unit.key]: [number[one.unit] for one in unit.successors if one.unit in number] for unit in org_units
+        unit_of[unit.key]: [unit_of[one.unit] for one in unit.successors if one.unit in unit_of]
+        for unit in org_units
+        if unit.successors
     }
     pairs = {(unit, heir) for unit in after for heir in _reached(unit, after)}
     schema = {"unit": pl.UInt32, "relative": pl.UInt32}
