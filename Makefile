@@ -40,12 +40,12 @@ imports: .venv/.ready ## import-linter: who may import whom
 
 .PHONY: unit
 unit: .venv/.ready ## pytest: all tests, the end-to-end one with the real Airflow among them
-	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist loadfile -m "not end_to_end"
-	@$(BIN)/pytest -q -m end_to_end
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not end_to_end"
+	@$(BIN)/pytest -q -m end_to_end tests/airflow
 
 .PHONY: quick
 quick: .venv/.ready ## pytest without the end-to-end test
-	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist loadfile -m "not end_to_end"
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m "not end_to_end"
 
 .PHONY: golden
 golden: .venv/.ready ## Rewrite the golden files; then read the diff

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -29,8 +30,13 @@ ROOMS = {
 }
 
 
-def imports(file: Path) -> Iterator[str]:
+@cache
+def imports(file: Path) -> frozenset[str]:
     """The top-level packages that a file imports, wherever in it; under TYPE_CHECKING too."""
+    return frozenset(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -42,7 +48,7 @@ def imports(file: Path) -> Iterator[str]:
 def test_a_library_is_imported_in_its_rooms_alone(library: str) -> None:
     """DuckDB in the warehouse, Great Expectations in the checks, Slack in its adapter, Airflow at the edge."""
     files = [*PACKAGE.rglob("*.py"), *(CHECKOUT / "dags").glob("*.py")]
-    importing = {file.relative_to(CHECKOUT).as_posix() for file in files if library in set(imports(file))}
+    importing = {file.relative_to(CHECKOUT).as_posix() for file in files if library in imports(file)}
     assert importing, f"nothing imports {library} any more: this test looks at nothing"
     assert {file for file in importing if not file.startswith(ROOMS[library])} == set()
 

@@ -14,6 +14,7 @@ from targetwatch import catalogue, pipeline
 from targetwatch.settings import CHECKOUT, Settings
 
 DAGS = CHECKOUT / "dags"
+FILES = sorted(map(str, DAGS.glob("*.py")))
 HEAVY = ("duckdb", "polars", "pandas", "great_expectations", "numpy", "pyarrow")
 SOURCES = pipeline.working_sources(Settings())
 PROGRAMME = catalogue.load(Settings().catalogue)
@@ -136,19 +137,26 @@ def test_clocks_run_in_the_programmes_own_time_zone(bag: DagBag):
     assert dag_of(bag, "watch").timetable.timetable.timezone == zone
 
 
-@pytest.mark.parametrize("file", sorted(DAGS.glob("*.py")), ids=lambda file: file.name)
-def test_reading_a_dag_file_imports_nothing_heavy(file: Path, tmp_path: Path):
-    """Airflow reads these files again and again; a data frame library would cost seconds each time."""
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What of the heavy a process has imported once it has read each of the files, one after the other."""
     program = (
         "import json, runpy, sys\n"
-        "before = set(sys.modules)\n"
-        f"runpy.run_path({str(file)!r})\n"
-        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))\n"
+        "for file in sys.argv[1:]:\n"
+        "    runpy.run_path(file)\n"
+        f"    print(json.dumps([file, [name for name in {HEAVY!r} if name in sys.modules]]))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, timeout=120
-    )
-    assert json.loads(done.stdout.splitlines()[-1]) == []
+        [sys.executable, "-c", program, *FILES],
+        capture_output=True, text=True, check=True, cwd=tmp_path_factory.mktemp("read"), timeout=120,
+    )  # fmt: skip
+    return dict(json.loads(line) for line in done.stdout.splitlines()[-len(FILES) :])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: Path(file).name)
+def test_reading_a_dag_file_imports_nothing_heavy(brought: dict[str, list[str]], file: str):
+    """Airflow reads these files again and again; a data frame library would cost seconds each time."""
+    assert brought[file] == []
 
 
 def test_dag_files_are_wiring_only():

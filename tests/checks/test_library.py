@@ -76,3 +76,24 @@ def test_an_expectation_describes_itself_once_in_a_run_and_anew_after_it():
     expectation.column = "required"
     assert expectation.configuration.kwargs == {"column": "required"}
     assert within.to_domain_obj() is not within.to_domain_obj()
+
+
+def test_a_metric_is_named_as_great_expectations_names_it():
+    """What metrics are called in a run is what they are called without one: 1 is no True, and lists differ."""
+    great_expectations()
+    from great_expectations.core.id_dict import IDDict
+
+    contents = [
+        {"column": "a", "strict": 1},
+        {"column": "a", "strict": True},
+        {"column": "a", "strict": 1.0},
+        {"column_list": ["a", "b"], "batch_id": None},
+        {"column_list": ["b", "a"], "batch_id": None},
+        {"column": "a"},
+        {},
+    ]
+    outside = [IDDict(content).to_id() for content in contents]
+    with one_run():
+        assert [IDDict(content).to_id() for content in contents * 2] == outside * 2
+        assert IDDict(contents[0]).to_id(id_keys=["strict"]) == "strict=1"
+    assert len({str(name) for name in outside}) == len(contents)

@@ -14,8 +14,6 @@ from tests.corridor.dossiers import APRIL, MAY, hanoi, month_of
 from tests.corridor.story import ENGINEERS, HEADS, programme_in
 from tests.installation import Installation, install, prepare, wait_until_complete, words
 
-pytestmark = pytest.mark.xdist_group("hostile_words")  # what is told once for all is told by one process
-
 RIGHT_TO_LEFT, ISOLATE, INVISIBLE = "\u202e", "\u2067", "\u200b"
 # A word of each name that must be readable in the end, and the name.
 NAMES = {

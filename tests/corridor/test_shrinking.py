@@ -12,8 +12,7 @@ from tests.corridor.dossiers import APRIL, MAY, districts, hanoi, month_of, parq
 from tests.corridor.story import HEADS
 from tests.installation import Installation, install, prepare, wait_until_complete, words
 
-# What is told once for all is told by one process; the machine may be shared by many.
-pytestmark = [pytest.mark.xdist_group("shrinking"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)  # one machine may be shared by many
 
 SAID = "Tỷ lệ tăng vì mẫu số giảm: nay 1.680/2.400 hồ sơ, tháng 4/2025 là 1.800/3.000; tử số không tăng."
 

@@ -14,8 +14,7 @@ from tests.corridor.dossiers import APRIL, MAY, districts, hanoi, month_of, parq
 from tests.corridor.story import CORRECTED_ONE
 from tests.installation import Installation, install, prepare, wait_until_complete
 
-# What is told once for all is told by one process; the machine may be shared by many.
-pytestmark = [pytest.mark.xdist_group("surprising_figures"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)  # one machine may be shared by many
 
 A_MONTH = 100  # dossiers of a district
 SEEN, NIGHT, NEXT, AFTER = hanoi(6, 16), hanoi(6, 17, 2), hanoi(6, 17), hanoi(6, 18)

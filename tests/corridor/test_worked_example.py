@@ -29,8 +29,7 @@ from tests.corridor.story import (
     told_until,
 )
 
-# What is told once for all is told by one process; the machine may be shared by many.
-pytestmark = [pytest.mark.xdist_group("worked_example"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)  # one machine may be shared by many
 
 TARGET = "behind/dossiers_district"
 SOURCE = "late/procedures"

@@ -18,7 +18,7 @@ from targetwatch.standin.server import store_of
 from targetwatch.standin.store import Message
 from targetwatch.steps import watching
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]  # one machine may be shared by many
+pytestmark = pytest.mark.timeout(900)  # one machine may be shared by many
 SCENE_AT = {scene.id: scene.at for scene in SCENES}
 Ask = Callable[[str], pl.DataFrame]
 

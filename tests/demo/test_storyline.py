@@ -14,15 +14,15 @@ from targetwatch.demo.storyline import APRIL, BA_VI, FEBRUARY, MARCH, MAY, ME_LI
 from targetwatch.evaluation.trajectory import required
 from targetwatch.model import MILLION, Programme, TargetVersion
 
-from .conftest import CATALOGUE, SCALE
+from .conftest import CATALOGUE, SCALE, SEED
 
 POINT = Fraction(1, 100)
 
 
-@pytest.fixture(scope="module", params=[2025, 7])
-def story(hanoi: Programme, request: pytest.FixtureRequest) -> deliveries.Sample:
+@pytest.fixture(scope="module", params=[SEED, 7])
+def story(hanoi: Programme, told: deliveries.Sample, request: pytest.FixtureRequest) -> deliveries.Sample:
     """The demo's own sample and one of another seed: the story must not hang on luck."""
-    return deliveries.sample(hanoi, CATALOGUE, request.param, SCALE)
+    return told if request.param == SEED else deliveries.sample(hanoi, CATALOGUE, request.param, SCALE)
 
 
 def target(hanoi: Programme, tier: str) -> TargetVersion:

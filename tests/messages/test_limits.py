@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from slack_sdk.models.blocks import Block
 
 from targetwatch.model import Language, Text
 from targetwatch.notifications.messages import render
-from targetwatch.notifications.messages.mrkdwn import clean, code, escape, mention
+from targetwatch.notifications.messages.mrkdwn import INVISIBLE, clean, code, escape, mention
 from targetwatch.standin import limits
 from tests.messages.told import STORIES
 
@@ -133,6 +134,18 @@ def test_a_code_span_is_not_left(text: str) -> None:
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     """Clean text is clean."""
     assert clean(clean(text)) == clean(text)
+
+
+def test_of_every_script_only_what_can_be_seen_is_left() -> None:
+    """No control, no mark of direction, no tag and no blank but a space comes through from between two letters."""
+    seen = set()
+    for character in map(chr, chain(range(0x20000), range(0xE0000, 0xE0200))):
+        said = clean(f"a{character}b")
+        seen.update(said)
+        assert said in ("ab", "a b") or unicodedata.normalize("NFC", f"a{character}b") == said
+    invisible = {one for one in seen if one != " " and (unicodedata.category(one)[0] in "CZ" or one in INVISIBLE)}
+    assert invisible == set()
+    assert {"ệ", "–", "😀", "é"} <= seen
 
 
 @pytest.mark.parametrize("user_group", ["", "here", "S1>", "S1|x", "!here", "S1 S2", "s123"])

@@ -24,6 +24,7 @@ from targetwatch.operations.store import Troubles
 from targetwatch.settings import CHECKOUT, Settings
 from targetwatch.standin.server import Running
 from targetwatch.standin.store import channel_id_of
+from tests.cli.calls import CommandLine
 from tests.operations.examples import EN, MORNING, minutes, operators
 from tests.systems import small_programme
 
@@ -222,17 +223,19 @@ def outside() -> Iterator[tuple[str, list[str]]]:
 def test_a_service_outside_is_called_while_all_is_well(tmp_path: Path, standin: Running, monkeypatch):
     """And not any more when nothing is evaluated: its silence is the alarm. A failed call names no address."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    home = {"TARGETWATCH_HOME": str(tmp_path), "TARGETWATCH_PROGRAMME": str(CHECKOUT)}
     with outside() as (address, called):
         evaluate(tmp_path, datetime.now(UTC))
         settings = {"TARGETWATCH_SLACK_URL": standin.api, "TARGETWATCH_WATCHDOG_URL": address}
-        assert command(tmp_path, CHECKOUT, "--once", **settings).returncode == 0
+        targetwatch = CommandLine(home | settings)
+        assert targetwatch("watchdog", "--once").code == 0
         assert called == ["/ping/s3cret-0f-the-service"]
         long_ago(tmp_path)
-        assert command(tmp_path, CHECKOUT, "--once", **settings).returncode == 3
+        assert targetwatch("watchdog", "--once").code == 3
         assert len(called) == 1
     evaluate(tmp_path, datetime.now(UTC))
-    ran = command(tmp_path, CHECKOUT, "--once", **settings)
-    assert (ran.returncode, "could not be reached" in ran.stderr, "s3cret" in ran.stderr) == (0, True, False)
+    ran = targetwatch("watchdog", "--once")
+    assert (ran.code, "could not be reached" in ran.errors, "s3cret" in ran.errors) == (0, True, False)
 
 
 def test_it_goes_on_after_a_look_that_failed(tmp_path: Path):

@@ -14,8 +14,6 @@ import pytest
 from tests.installation import Installation, prepare, wait_until_complete
 from tests.programmes.real_data import Key, Share, delivered, observed, passed, real, rows_of, shares
 
-pytestmark = pytest.mark.xdist_group("real_data")  # what is told once for all is told by one process
-
 FILE = "boston_311/boston_311_2011-07.csv"
 JULY = "2011-07"
 NOW = datetime(2021, 1, 4, 15, 0, tzinfo=UTC)  # past every target

@@ -21,8 +21,6 @@ from targetwatch.gathering import Gathered
 from tests.installation import Installation, install, prepare, wait_until_complete
 from tests.programmes.real_data import Share, real
 
-pytestmark = pytest.mark.xdist_group("real_data")  # what is told once for all is told by one process
-
 FOLDER = "nhs_ae"
 FILES = {
     "2024-08": "Monthly-AE-August-2024.csv",

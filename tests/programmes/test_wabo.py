@@ -14,8 +14,6 @@ import pytest
 from tests.installation import Installation
 from tests.programmes.real_data import Key, delivered, observed, passed, real, rows_of, shares
 
-pytestmark = pytest.mark.xdist_group("real_data")  # what is told once for all is told by one process
-
 FILE = "wabo_receipt/cases.csv"
 NOW = datetime(2012, 2, 20, 11, 0, tzinfo=UTC)
 CHANNELS = ("Internet", "Desk", "Post", "e-mail")

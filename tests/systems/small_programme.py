@@ -1,4 +1,4 @@
-"""The shipped programme, with few of its units and some of its sources: what a pass over it does is soon done."""
+"""The shipped programme, with some of its sources and few of its units: what a pass over it does is soon done."""
 
 from __future__ import annotations
 
@@ -15,20 +15,25 @@ PERSON = re.compile(r"\s+U0\w+:")
 SHARED = ("programme", "calendar", "owners", "references", "receivers")
 
 
-def of_sources(folder: Path, sources: Iterable[str], codes: Collection[str] = CODES) -> Path:
-    """The shipped programme in `folder`, as far as these sources go: their metrics, the targets on those, few units."""
+def of_sources(folder: Path, sources: Iterable[str], codes: Collection[str] | None = CODES) -> Path:
+    """The shipped programme in `folder`, as far as these sources go: their metrics, the targets on those, few units.
+
+    `codes` are those of the units, with the heading of their column; None keeps every unit.
+    """
     shipped, own = CHECKOUT / "catalogue", folder / "catalogue"
     for name in ("sources", "metrics", "targets", "org_units"):
         (own / name).mkdir(parents=True)
     for name in SHARED:
         shutil.copy(shipped / f"{name}.yaml", own)
     people = (own / "receivers.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
-    here = [line for line in people if not PERSON.match(line) or set(re.findall(r'"(\w+)"', line)) <= set(codes)]
+    here = [line for line in people if not PERSON.match(line) or _are_here(re.findall(r'"(\w+)"', line), codes)]
     (own / "receivers.yaml").write_text("".join(here), encoding="utf-8")
     for register in ("units.csv", "departments.csv"):
         lines = (shipped / "org_units" / register).read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if line.split(",")[0] in codes]
+        kept = [line for line in lines if _are_here(line.split(",")[:1], codes)]
         (own / "org_units" / register).write_text("".join(kept), encoding="utf-8")
+    if codes is None:
+        shutil.copy(shipped / "org_units" / "successors.csv", own / "org_units")
     for source in sources:
         shutil.copy(shipped / "sources" / f"{source}.yaml", own / "sources")
     programme = catalogue.load(shipped)
@@ -41,3 +46,7 @@ def of_sources(folder: Path, sources: Iterable[str], codes: Collection[str] = CO
     for name in ("sql", "expectations"):
         (folder / name).symlink_to(CHECKOUT / name)
     return folder
+
+
+def _are_here(named: Iterable[str], codes: Collection[str] | None) -> bool:
+    return codes is None or set(named) <= set(codes)

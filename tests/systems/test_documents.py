@@ -24,7 +24,7 @@ from targetwatch.gathering import FetchError, Gathered, NotConnectedError, Unrea
 from targetwatch.model import Programme
 from targetwatch.settings import CHECKOUT
 from targetwatch.steps import asking
-from targetwatch.warehouse import records, systems
+from targetwatch.warehouse import Warehouse, records, systems
 from tests.corridor.deaths import AFTER, BEFORE, Death, dies
 from tests.installation import Installation, install
 from tests.systems import document_system, small_programme
@@ -41,6 +41,7 @@ SLOW = (
     "INSERT INTO van_ban_that (so_dang_ky, cap_nhat_luc) VALUES ('A', now())",
     "CREATE VIEW van_ban AS SELECT van_ban_that.* FROM van_ban_that, LATERAL pg_sleep(30)",
 )
+SOURCES = ("documents", "document_software")
 TABLES = ("asked", "batch", "documents", "quarantined_row", "report", "touched_period")
 SHARE = "SELECT numerator, denominator FROM observations WHERE metric = 'documents_handled_electronically' AND "
 
@@ -67,13 +68,23 @@ def system(postgres: Postgres, connect: Connect) -> Database:
 @pytest.fixture(scope="module")
 def few_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The part of the shipped programme that this system feeds, with few units."""
-    return small_programme.of_sources(tmp_path_factory.mktemp("few") / "programme", ["documents", "document_software"])
+    return small_programme.of_sources(tmp_path_factory.mktemp("few") / "programme", SOURCES)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, few_units: Path) -> Installation:
+    """An installation of it whose databases have been made, once for all tests, and hold nothing."""
+    made = install(tmp_path_factory.mktemp("empty") / "home", few_units)
+    settings = made.settings
+    warehouse = Warehouse(settings.home, settings.product_sql, settings.programme_sql)
+    with warehouse.records(), warehouse.ledger():
+        return made
 
 
 @pytest.fixture
-def installation(tmp_path: Path, few_units: Path) -> Installation:
+def installation(tmp_path: Path, empty: Installation) -> Installation:
     """An empty installation of it."""
-    return install(tmp_path / "home", few_units)
+    return empty.copied(tmp_path / "home")
 
 
 def gather(installation: Installation, now: datetime, source: str = "documents") -> list[Gathered]:
@@ -121,7 +132,7 @@ def test_units_that_are_not_connected_put_the_target_behind(
     system: Database, tmp_path: Path, programme: Programme
 ) -> None:
     """The shipped target, over all units: never observed at first, behind by the two that are short, and then met."""
-    installation = install(tmp_path / "home", CHECKOUT)
+    installation = install(tmp_path / "home", small_programme.of_sources(tmp_path / "all", SOURCES, codes=None))
     status = "SELECT status, reason, headroom_units, bodies_reported, bodies_due FROM current_status WHERE "
     status += "target = 'document_management_units'"
     installation.watch(morning(1))
@@ -281,7 +292,6 @@ def test_a_pass_that_dies_leaves_all_or_nothing(
 ) -> None:
     """Wherever a pass dies, it leaves the whole batch or none of it, and the next one ends in the same state."""
     connect("documents", crowded.uri())
-    installation.home.mkdir()
     (installation.home / "record.key").write_bytes(KEY)
     assert dies(death, lambda: gather(installation, morning(2)))
     assert len(held(installation)["documents"]) in (0, 300)

@@ -1,5 +1,6 @@
 """A warehouse of its own for every test."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,20 @@ PRODUCT_SQL = CHECKOUT / "sql"
 PROGRAMME_SQL = Path(__file__).parent / "sql"
 
 
+@pytest.fixture(scope="session")
+def just_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse whose databases have been made, once for all tests, and hold nothing."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("made"), PRODUCT_SQL, PROGRAMME_SQL)
+    with warehouse.records(), warehouse.ledger():
+        return warehouse.folder
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
+def warehouse(tmp_path: Path, just_made: Path) -> Warehouse:
     """An empty warehouse, with a record table of visits, in a folder whose name has a quote in it."""
-    return Warehouse(tmp_path / "hồ sơ 'x'", PRODUCT_SQL, PROGRAMME_SQL, wait_seconds=60)
+    empty = Warehouse(tmp_path / "hồ sơ 'x'", PRODUCT_SQL, PROGRAMME_SQL, wait_seconds=60)
+    shutil.copytree(just_made, empty.folder)
+    return empty
 
 
 @pytest.fixture

@@ -129,8 +129,9 @@ def test_without_a_snapshot_the_command_is_named(warehouse: Warehouse) -> None:
         warehouse.read()
 
 
-def test_the_health_of_a_warehouse(warehouse: Warehouse) -> None:
+def test_the_health_of_a_warehouse(tmp_path: Path) -> None:
     """Before anything was gathered there is nothing to measure; afterwards sizes, rows, versions and ages are known."""
+    warehouse = Warehouse(tmp_path, PRODUCT_SQL, PROGRAMME_SQL)
     before = health.examine(warehouse, at(16))
     assert [(one.name, one.bytes, one.snapshot) for one in before] == [("ledger", None, None), ("records", None, None)]
     _change(warehouse, "r")

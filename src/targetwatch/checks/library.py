@@ -21,7 +21,7 @@ from targetwatch.garbage import without_collecting
 RARELY_USED = ("altair", "scipy.stats")
 
 # What expectations and their configurations made of each other in the run that goes on, by what was asked and of whom.
-_made: ContextVar[dict[tuple[object, int], tuple[object, Any]] | None] = ContextVar("made", default=None)
+_made: ContextVar[dict[object, Any] | None] = ContextVar("made", default=None)
 
 
 class _Later(ModuleType):
@@ -44,6 +44,7 @@ def great_expectations() -> Any:
         # It imports sre_constants, which Python has deprecated; nothing here can change that.
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations
+        from great_expectations.core.id_dict import IDDict
         from great_expectations.execution_engine import pandas_execution_engine
         from great_expectations.expectations.expectation import Expectation
         from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -51,6 +52,7 @@ def great_expectations() -> Any:
     # It hashes every value of a frame to tell one batch from another in its records, which are not kept here: that is
     # two thirds of the work of judging a large one.
     pandas_execution_engine.hash_pandas_dataframe = lambda _: ""
+    IDDict.to_id = _named_once(IDDict.to_id)
     Expectation.configuration = property(_asked_once(Expectation.configuration.fget))
     ExpectationConfiguration.to_domain_obj = _asked_once(ExpectationConfiguration.to_domain_obj)
     # It logs, at every run, how it came to read each parameter.
@@ -63,7 +65,8 @@ def one_run() -> Iterator[None]:
     """A run of a suite, in which nothing changes its expectations: what they say of themselves is worked out once.
 
     Great Expectations makes a new configuration of an expectation for every argument that it reads of it, and a new
-    expectation of the configuration for every metric: a third of the work of judging a small frame.
+    expectation of the configuration for every metric; and to name a metric it writes its arguments as JSON, though a
+    dozen metrics have the same. Together that is half of the work of judging a small frame.
     """
     token = _made.set({})
     try:
@@ -83,5 +86,24 @@ def _asked_once(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if known is None:
             made[ask, id(one)] = known = (one, ask(one))  # with the object itself, so that its id is no other's
         return known[1]
+
+    return answer
+
+
+def _named_once(name: Callable[..., Any]) -> Callable[..., Any]:
+    """`IDDict.to_id`, whose answer for a dictionary without lists in it is kept while a run goes on."""
+
+    def answer(one: dict[str, Any], id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
+        made = _made.get()
+        if made is None or id_keys is not None or id_ignore_keys is not None:
+            return name(one, id_keys, id_ignore_keys)
+        content = tuple((key, type(value), value) for key, value in one.items())  # 1 is not True here
+        try:
+            known = made.get(content)
+        except TypeError:
+            return name(one)
+        if known is None:
+            made[content] = known = name(one)
+        return known
 
     return answer

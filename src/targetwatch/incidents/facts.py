@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from targetwatch.model import (
@@ -55,6 +56,7 @@ TUPLES = frozenset({"missing", "failed"})
 REMARKS = frozenset({"shrank"})  # kept only where there is something to remark
 ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE | REMARKS)
 KEPT = REMARKS.union(ASSESSMENT_FACTS)
+_facts_of = attrgetter(*ASSESSMENT_FACTS)
 HELD_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})  # no enum is exactly one of them
 
 
@@ -62,6 +64,8 @@ def plain(value: object) -> object:
     """`value` as JSON can hold it."""
     if type(value) in HELD_AS_THEY_ARE:
         return value
+    if isinstance(value, str):  # a member of an enum of strings, which most facts are
+        return str(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):
@@ -75,7 +79,7 @@ def plain(value: object) -> object:
 
 def of_assessment(assessment: Assessment) -> dict[str, object]:
     """An assessment as facts, without the moments of looking."""
-    facts = {name: plain(getattr(assessment, name)) for name in ASSESSMENT_FACTS}
+    facts = dict(zip(ASSESSMENT_FACTS, map(plain, _facts_of(assessment)), strict=True))
     return facts if assessment.shrank is None else {**facts, "shrank": _plain_fields(assessment.shrank)}
 
 

@@ -199,7 +199,9 @@ def _opened(incident: Incident, now: datetime) -> Incident:
 
 def _says_the_same(incident: Incident, before: Incident) -> bool:
     """Whether a look brought no news. That time goes on again after it stood still is none."""
-    return replace(incident, held_since=before.held_since, held_for=before.held_for) == before
+    if (incident.held_since, incident.held_for) != (before.held_since, before.held_for):
+        incident = replace(incident, held_since=before.held_since, held_for=before.held_for)
+    return incident == before
 
 
 def _facts(held: Mapping[str, object], finding: Finding, again: bool) -> dict[str, object]:
