@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from targetwatch.notifications.register import REMEMBERED, register_of
+from targetwatch.model.org_units import REMEMBERED
+from targetwatch.notifications.register import register_of
 from tests.incidents.programmes import PROGRAMME
 
 UNITS = PROGRAMME.org_units

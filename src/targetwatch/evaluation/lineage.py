@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from targetwatch.model import OrgUnit, UnitKey
+from targetwatch.model import OrgUnit, UnitKey, once_a_register
 
 UNIT = ("org_unit", "org_unit_valid_from")
 ABOVE = {"org_unit": "ancestor", "org_unit_valid_from": "ancestor_valid_from"}
@@ -74,18 +74,10 @@ class Tree:
         )
 
 
-REMEMBERED = 4
-_remembered: list[tuple[tuple[OrgUnit, ...], Tree]] = []
-
-
+@once_a_register
 def tree_of(org_units: tuple[OrgUnit, ...]) -> Tree:
-    """The tree of a register that was asked for before, or else a new one: a register never changes."""
-    for known, tree in _remembered:
-        if known is org_units:
-            return tree
-    tree = Tree(org_units)
-    _remembered[:] = [(org_units, tree), *_remembered[: REMEMBERED - 1]]
-    return tree
+    """The tree of a register."""
+    return Tree(org_units)
 
 
 def _line(unit: UnitKey, parents: dict[UnitKey, UnitKey | None]) -> list[UnitKey]:

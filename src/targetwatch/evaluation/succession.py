@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from targetwatch.model import OrgUnit, UnitKey
+from targetwatch.model import OrgUnit, UnitKey, once_a_register
 
 ONE_DAY = timedelta(days=1)
 
@@ -54,7 +54,7 @@ class Division:
 
 
 class Succession:
-    """The register of org_units, asked for who follows whom. It remembers its answers: see `succession_of`."""
+    """The register of org_units, asked for who follows whom. It remembers its answers."""
 
     def __init__(self, org_units: Iterable[OrgUnit]) -> None:
         self.units = {unit.key: unit for unit in org_units}
@@ -122,18 +122,7 @@ class Succession:
         return Division.by(weights.items())
 
 
-REMEMBERED = 4
-_remembered: list[tuple[tuple[OrgUnit, ...], Succession]] = []
-
-
+@once_a_register
 def succession_of(org_units: tuple[OrgUnit, ...]) -> Succession:
-    """The succession of a register that was asked for before, with what it has worked out, or else a new one.
-
-    A register never changes, and a pass asks for the same one again and again, as a replay does at every moment.
-    """
-    for known, succession in _remembered:
-        if known is org_units:
-            return succession
-    succession = Succession(org_units)
-    _remembered[:] = [(org_units, succession), *_remembered[: REMEMBERED - 1]]
-    return succession
+    """The succession of a register."""
+    return Succession(org_units)

@@ -39,7 +39,7 @@ from targetwatch.model.incidents import (
 )
 from targetwatch.model.metrics import Cadence, Metric, MetricKind, Origin, Period, PeriodState, RatePer, Reports
 from targetwatch.model.notifications import Delivery, Notification, NotificationState, Receiver, Rhythm, Transport
-from targetwatch.model.org_units import Basis, OrgUnit, Successor, UnitKey
+from targetwatch.model.org_units import Basis, OrgUnit, Successor, UnitKey, once_a_register, units_by_key
 from targetwatch.model.programme import Calendar, Owner, Programme
 from targetwatch.model.routing import (
     EscalationStep,
@@ -155,4 +155,6 @@ __all__ = [
     "UnitEnding",
     "UnitKey",
     "Verdict",
+    "once_a_register",
+    "units_by_key",
 ]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import wraps
+from typing import TypeVar
+
+Made = TypeVar("Made")
+REMEMBERED = 4  # registers
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,3 +58,29 @@ class OrgUnit:
     def is_valid_on(self, day: date) -> bool:
         """Whether the unit existed on `day`."""
         return self.key.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def once_a_register(make: Callable[[tuple[OrgUnit, ...]], Made]) -> Callable[[tuple[OrgUnit, ...]], Made]:
+    """`make`, with what it made of the last few registers of org_units kept, and whatever that has worked out.
+
+    A register never changes, and a pass asks about the same one again and again, as a replay does at every moment. What
+    makes it the same is being the very same tuple: to compare hundreds of units would cost as much as many an answer.
+    """
+    remembered: list[tuple[tuple[OrgUnit, ...], Made]] = []
+
+    @wraps(make)
+    def made(org_units: tuple[OrgUnit, ...]) -> Made:
+        for known, of_known in remembered:
+            if known is org_units:
+                return of_known
+        new = make(org_units)
+        remembered[:] = [(org_units, new), *remembered[: REMEMBERED - 1]]
+        return new
+
+    return made
+
+
+@once_a_register
+def units_by_key(org_units: tuple[OrgUnit, ...]) -> Mapping[UnitKey, OrgUnit]:
+    """A register's units by their keys."""
+    return {unit.key: unit for unit in org_units}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from targetwatch.model.claims import AcknowledgedDifference
 from targetwatch.model.metrics import Metric
 from targetwatch.model.notifications import Receiver
-from targetwatch.model.org_units import OrgUnit, UnitKey
+from targetwatch.model.org_units import OrgUnit, UnitKey, units_by_key
 from targetwatch.model.routing import Routing
 from targetwatch.model.sources import Source
 from targetwatch.model.targets import Reference, TargetVersion
@@ -35,7 +34,7 @@ class Owner:
     name: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Programme:
     """A whole catalogue: what is watched, for whom, and by which calendar."""
 
@@ -55,7 +54,7 @@ class Programme:
     acknowledged: tuple[AcknowledgedDifference, ...] = ()
     routing: Routing = field(default_factory=Routing)
 
-    @cached_property
+    @property
     def units(self) -> Mapping[UnitKey, OrgUnit]:
         """The org_units by key."""
-        return {unit.key: unit for unit in self.org_units}
+        return units_by_key(self.org_units)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
-from targetwatch.model import OrgUnit, UnitKey
+from targetwatch.model import OrgUnit, UnitKey, once_a_register, units_by_key
 
 
 class Register:
     """A programme's org_units: by key, with the name of each and with those above it."""
 
-    def __init__(self, org_units: Sequence[OrgUnit]) -> None:
-        self.units = {unit.key: unit for unit in org_units}
+    def __init__(self, org_units: tuple[OrgUnit, ...]) -> None:
+        self.units = units_by_key(org_units)
         self._bearers: dict[tuple[str, str], list[OrgUnit]] = defaultdict(list)
         for unit in org_units:
             self._bearers[unit.level, unit.name].append(unit)
@@ -39,18 +38,10 @@ class Register:
         return unit.name
 
 
-REMEMBERED = 4
-_remembered: list[tuple[tuple[OrgUnit, ...], Register]] = []
-
-
+@once_a_register
 def register_of(org_units: tuple[OrgUnit, ...]) -> Register:
-    """The register of org_units that was asked for before, or else a new one: what is in a programme never changes."""
-    for known, register in _remembered:
-        if known is org_units:
-            return register
-    register = Register(org_units)
-    _remembered[:] = [(org_units, register), *_remembered[: REMEMBERED - 1]]
-    return register
+    """The register of a programme's org_units."""
+    return Register(org_units)
 
 
 def _overlap(one: OrgUnit, other: OrgUnit) -> bool:
