@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from targetwatch.model import (
-    Comparison,
     IncidentKind,
     IncidentState,
     Language,
-    MetricKind,
     Period,
     Reason,
     Shrinkage,
@@ -21,7 +19,7 @@ from targetwatch.model import (
 )
 from targetwatch.wording import dates, nouns, words
 from targetwatch.wording.care import Care
-from targetwatch.wording.figures import Figures, Measure
+from targetwatch.wording.figures import Figures
 from targetwatch.wording.numbers import MISSING
 
 Row = Mapping[str, Any]
@@ -62,26 +60,9 @@ def by_need(rows: Iterable[Row]) -> list[Row]:
     return sorted(found, key=lambda row: (of_target.get(row["target"], len(need)), place[row["target"]]))
 
 
-def figures(row: Row) -> Figures:
-    """The figures of a row of `current_status`."""
-    return Figures(
-        Measure(MetricKind(row["metric_kind"]), row["unit_of_measure"], Text(row["counted_vi"], row["counted_en"])),
-        Comparison(row["comparison"]),
-        row["numerator"],
-        row["denominator"],
-        row["parts"],
-        row["required_millionths"],
-        # Of `between` the judged row has one of its bounds, and the target has both.
-        row["target_millionths" if row["comparison"] == Comparison.BETWEEN else "final_millionths"],
-        row["final_to_millionths"],
-        row["headroom_exact"],
-        row["headroom_units"],
-    )
-
-
 def status_line(row: Row, language: Language) -> tuple[str, ...]:
     """A row of `current_status` under STATUS_HEADINGS."""
-    found = figures(row)
+    found = Figures.of_row(row)
     value = " ".join(part for part in (found.value(language), f"({found.parts(language)})") if part != "()")
     headroom = found.signed_gap(language)
     if row["reason"] == Reason.INCOMPLETE:  # the missing units decide: a gap would say more than is known

@@ -157,7 +157,7 @@ class Listener:
         """What is said where nothing could be done: in the language of the person, as far as Slack knows it."""
         from targetwatch.model import Language
 
-        with suppress(Exception):
+        with suppress(Exception):  # the log has what failed; whoever cannot be looked up is answered in English
             vietnamese = desk.locale(asked.user).lower().startswith("vi")
             return Answered(Reply.of(words, Language.VI if vietnamese else Language.EN), Language.EN)
         return Answered(Reply.of(words, Language.EN), Language.EN)

@@ -8,12 +8,10 @@ from targetwatch.catalogue.finding import spelt
 from targetwatch.listening.sight import Row, Sight
 from targetwatch.listening.words import Reply, data, listed
 from targetwatch.model import (
-    Comparison,
     Incident,
     IncidentKind,
     IncidentState,
     Language,
-    MetricKind,
     Period,
     Reason,
     Status,
@@ -22,7 +20,7 @@ from targetwatch.model import (
 from targetwatch.notifications import clicks
 from targetwatch.notifications.policy.permission import Allowed, is_of_a_unit, named, roles_of
 from targetwatch.wording import dates, words
-from targetwatch.wording.figures import Figures, Measure
+from targetwatch.wording.figures import Figures
 from targetwatch.wording.numbers import MISSING
 
 SHOWN = 12
@@ -178,18 +176,7 @@ def _standing(row: Row, language: Language) -> str:
 
 def _figures(row: Row, language: Language) -> str:
     """What was reached, what is needed and how far it is: 59.80% (98,617 of 164,909) in March, 59.85% needed."""
-    said = Figures(
-        Measure(MetricKind(row["metric_kind"]), row["unit_of_measure"], Text(row["counted_vi"], row["counted_en"])),
-        Comparison(row["comparison"]),
-        row["numerator"],
-        row["denominator"],
-        row["parts"],
-        row["required_millionths"],
-        row["target_millionths" if row["comparison"] == Comparison.BETWEEN else "final_millionths"],
-        row["final_to_millionths"],
-        row["headroom_exact"],
-        row["headroom_units"],
-    )
+    said = Figures.of_row(row)
     value = said.value(language) or MISSING
     if row["period_start"]:
         value += f" ({dates.period(Period(row['period_start'], row['period_end']), language, short=True)})"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
+from typing import Any
 
 from targetwatch.model import MILLION, Assessment, Comparison, Language, Metric, MetricKind, TargetVersion, Text
 from targetwatch.units_of_measure import COUNT, PERCENT, RANK, per_one
@@ -82,6 +84,23 @@ class Figures:
             target.value_to if target else None,
             assessment.headroom,
             assessment.headroom_units,
+        )
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Figures:
+        """The figures of a row of the view `current_status`."""
+        return cls(
+            Measure(MetricKind(row["metric_kind"]), row["unit_of_measure"], Text(row["counted_vi"], row["counted_en"])),
+            Comparison(row["comparison"]),
+            row["numerator"],
+            row["denominator"],
+            row["parts"],
+            row["required_millionths"],
+            # Of `between` the judged row has one of its bounds, and the target has both.
+            row["target_millionths" if row["comparison"] == Comparison.BETWEEN else "final_millionths"],
+            row["final_to_millionths"],
+            row["headroom_exact"],
+            row["headroom_units"],
         )
 
     @cached_property

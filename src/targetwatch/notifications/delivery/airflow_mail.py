@@ -94,10 +94,6 @@ class MailCarrier:
         """None: nobody knows."""
         return None
 
-    def upload(self, png: bytes, alt_text: str) -> str:
-        """Never asked for: pictures are within the mail."""
-        raise NotImplementedError
-
     def close(self) -> None:
         """Take leave of the mail server."""
         hook, self._hook = self._hook, None

@@ -102,10 +102,6 @@ class WebhookCarrier:
         """None: nobody knows. What was sent twice has the same Idempotency-Key."""
         return None
 
-    def upload(self, png: bytes, alt_text: str) -> str:
-        """Never asked for: what a picture is drawn from is in the message."""
-        raise NotImplementedError
-
     def _send(self, kind: str, payload: Payload, thread: Posted | None) -> str:
         from requests import RequestException
 

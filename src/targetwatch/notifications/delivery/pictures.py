@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from targetwatch.notifications.delivery.wire import Carrier, OutboxStore, Payload, SendFailure, Showing
+from targetwatch.notifications.delivery.wire import Carrier, OutboxStore, Payload, SendFailure, Showing, Uploads
 
 Draw = Callable[[Mapping[str, object]], bytes]
 
@@ -27,35 +27,36 @@ class Pictures:
     def shown(self, payload: Payload, carrier: Carrier) -> dict[str, object]:
         """The payload with each chart as its carrier shows it; without it where it cannot be drawn or is refused."""
         blocks = payload.get("blocks")
-        if not isinstance(blocks, list) or not any(_is_chart(block) for block in blocks):
+        if not isinstance(blocks, list) or all(_chart_of(block) is None for block in blocks):
             return dict(payload)
-        shown = [self._block(block, carrier) if _is_chart(block) else block for block in blocks]
+        shown = [self._block(block, carrier) for block in blocks]
         return {**payload, "blocks": [block for block in shown if block is not None]}
 
     def forget(self, payload: Payload) -> None:
         """Those of a payload were refused where they had been uploaded: the next message uploads them anew."""
         blocks = payload.get("blocks")
         for block in blocks if isinstance(blocks, list) else []:
-            if _is_chart(block) and (file := self._store.picture(_hash(block["chart"]))) is not None:
+            chart = _chart_of(block)
+            if chart is not None and (file := self._store.picture(_hash(chart))) is not None:
                 self._store.forget_picture(file)
 
     def _block(self, block: Mapping[str, object], carrier: Carrier) -> Mapping[str, object] | None:
-        if carrier.showing is Showing.DATA:
+        chart = _chart_of(block)
+        if chart is None or carrier.showing is Showing.DATA:
             return block
-        chart = block["chart"]
         rest = {name: value for name, value in block.items() if name != "chart"}
         alt_text = str(block.get("alt_text") or "")
         try:
-            if carrier.showing is Showing.INLINE:
-                return {**rest, "png": self._draw(chart)}  # type: ignore[arg-type]
-            return {**rest, "slack_file": {"id": self._uploaded(chart, alt_text, carrier)}}  # type: ignore[arg-type]
+            if isinstance(carrier, Uploads):
+                return {**rest, "slack_file": {"id": self._uploaded(chart, alt_text, carrier)}}
+            return {**rest, "png": self._draw(chart)}
         except SendFailure as failure:
             self._note(f"A picture was not taken, and its message was sent without it. {failure.sentence}")
         except Exception as failure:  # noqa: BLE001 - whatever stops a drawing must not stop the message
             self._note(f"A picture could not be drawn ({type(failure).__name__}), and its message was sent without it.")
         return None
 
-    def _uploaded(self, chart: Mapping[str, object], alt_text: str, carrier: Carrier) -> str:
+    def _uploaded(self, chart: Mapping[str, object], alt_text: str, carrier: Uploads) -> str:
         name = _hash(chart)
         known = self._store.picture(name)
         if known is not None:
@@ -91,5 +92,7 @@ def _is_picture(block: object) -> bool:
     return isinstance(block, Mapping) and block.get("type") == "image"
 
 
-def _is_chart(block: object) -> bool:
-    return isinstance(block, Mapping) and block.get("type") == "image" and isinstance(block.get("chart"), Mapping)
+def _chart_of(block: object) -> Mapping[str, object] | None:
+    """What a picture is drawn from; None of a block that is none, or whose picture is drawn."""
+    chart = block.get("chart") if isinstance(block, Mapping) and _is_picture(block) else None
+    return chart if isinstance(chart, Mapping) else None

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from targetwatch.model import Delivery, Notification, Receiver, Text, Transport
 
@@ -125,8 +125,13 @@ class Carrier(Protocol):
         """The message that carries this notification's id, if it arrived after `since`."""
         ...
 
+
+@runtime_checkable
+class Uploads(Protocol):
+    """What a carrier also is whose pictures are UPLOADED."""
+
     def upload(self, png: bytes, alt_text: str) -> str:
-        """Keep a picture where messages can show it, and give its id. Asked only where pictures are UPLOADED."""
+        """Keep a picture where messages can show it, and give its id. May raise SendFailure."""
         ...
 
 
