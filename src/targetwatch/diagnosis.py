@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from targetwatch import catalogue
-from targetwatch.settings import Settings
+from targetwatch.catalogue.issues import nearest
+from targetwatch.settings import PREFIX, Settings, variables
 
 OLD_SNAPSHOT = timedelta(hours=2)
 # Sources that have begun, and whose units are late. Of those from which nothing ever came another look tells.
@@ -65,6 +66,19 @@ def examine(settings: Settings, now: datetime) -> list[Found]:
 def _python(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield (3, 11) <= sys.version_info[:2] <= (3, 13), f"{version} (3.11 to 3.13 are supported)"
+
+
+def _settings(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
+    """Variables that look like settings and are none: whoever set them believes that they do something."""
+    known = variables()
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    for name in unknown:
+        near = nearest(name.upper().removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known])
+        meant = f" {PREFIX}{near} is one." if near is not None else ""
+        yield False, f"{name} is no setting, and nothing reads it.{meant} docs/commands.md lists them all."
+    if not unknown:
+        given = sum(name.upper() in known for name in os.environ)
+        yield True, f"{given} set by the environment"
 
 
 def _home(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
@@ -210,6 +224,7 @@ def _slack(settings: Settings, now: datetime) -> Iterator[tuple[bool, str]]:
 _Look = Callable[[Settings, datetime], Iterator[tuple[bool, str]]]
 _LOOKS: tuple[tuple[str, _Look], ...] = (
     ("Python", _python),
+    ("Settings", _settings),
     ("Home", _home),
     ("Catalogue", _catalogue),
     ("Inboxes", _inboxes),

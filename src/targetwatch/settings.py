@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PREFIX = "TARGETWATCH_"
+TRACEBACK = f"{PREFIX}TRACEBACK"  # asked for where a failure is told, be the settings as wrong as they may
 
 
 class Settings(BaseSettings):
@@ -16,7 +18,7 @@ class Settings(BaseSettings):
 
     # An empty variable is one that was not given: a compose file or a CI hands them on so.
     model_config = SettingsConfigDict(
-        env_prefix="TARGETWATCH_", env_file=None, env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX, env_file=None, env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     home: Path = Field(
@@ -85,3 +87,8 @@ class Settings(BaseSettings):
     def programme_sql(self) -> Path:
         """The programme's SQL: records and metrics."""
         return self.programme / "sql"
+
+
+def variables() -> list[str]:
+    """The names of all environment variables that mean something."""
+    return [*(f"{PREFIX}{name.upper()}" for name in Settings.model_fields), TRACEBACK]

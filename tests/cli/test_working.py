@@ -174,8 +174,22 @@ def test_the_doctor_finds_nothing(judged: Judged) -> None:
     assert (answer.code, answer.errors) == (0, "")
     assert "look" not in [line.split()[0] for line in answer.out.splitlines()]
     found = json.loads(judged.targetwatch("doctor", "--json").out)
-    assert {"Python", "Home", "Catalogue", "Warehouse", "Outbox", "Slack"} <= {one["subject"] for one in found}
+    looked_at = {one["subject"] for one in found}
+    assert {"Python", "Settings", "Home", "Catalogue", "Warehouse", "Outbox", "Slack"} <= looked_at
     assert all(one["sound"] for one in found)
+
+
+def test_the_doctor_names_a_variable_that_is_no_setting(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who set a variable that nothing reads is told so, and the setting that was probably meant."""
+    monkeypatch.setenv("TARGETWATCH_PROGRAM", "elsewhere")
+    monkeypatch.setenv("TARGETWATCH_WEATHER", "fine")
+    answer = of(judged.installation, NOW)("doctor", "--json")
+    assert answer.code == 3
+    assert [one["says"] for one in json.loads(answer.out) if not one["sound"]] == [
+        "TARGETWATCH_PROGRAM is no setting, and nothing reads it. TARGETWATCH_PROGRAMME is one. docs/commands.md lists "
+        "them all.",
+        "TARGETWATCH_WEATHER is no setting, and nothing reads it. docs/commands.md lists them all.",
+    ]
 
 
 def test_the_doctor_finds_what_is_wrong(judged: Judged, tmp_path: Path) -> None:

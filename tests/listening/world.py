@@ -51,10 +51,14 @@ def people_in(programme: Path) -> None:
     owners.write_text(owners.read_text(encoding="utf-8") + "director: {vi: Giám đốc Sở, en: Director}\n", "utf-8")
 
 
-def behind_in(folder: Path) -> Installation:
-    """An installation in which 18 of 30 districts are behind since May, and nothing has been sent."""
+def behind_in(folder: Path, change: Callable[[Path], None] = lambda programme: None) -> Installation:
+    """An installation in which 18 of 30 districts are behind since May, and nothing has been sent.
+
+    `change` is given the folder of the programme before it is read.
+    """
     programme = assemble(folder / "programme", OWN, *SHIPPED)
     people_in(programme)
+    change(programme)
     installation = install(folder / "home", programme)
     codes = districts()
     may = shared_out(codes, 18, 684, 781)

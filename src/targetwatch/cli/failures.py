@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from targetwatch.catalogue import CatalogueError
 from targetwatch.cli.console import errors
+from targetwatch.settings import PREFIX, TRACEBACK
 
 WRONG_INPUT = 2
 OUR_FAILURE = 3
@@ -35,7 +36,7 @@ def explain(failure: Exception) -> int:
         case ValidationError():
             errors.print("A setting cannot be used:")
             for error in failure.errors():
-                name = "TARGETWATCH_" + "_".join(str(part) for part in error["loc"]).upper()
+                name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
                 errors.print(f"  {name}: {error['msg']}", markup=False, highlight=False)
             return WRONG_INPUT
         case ExceptionGroup():
@@ -50,8 +51,8 @@ def explain(failure: Exception) -> int:
     for line in (f"{type(failure).__name__}: {failure}", *getattr(failure, "__notes__", ())):
         errors.print(line, markup=False, highlight=False, soft_wrap=True)
     if code == OUR_FAILURE:
-        if os.environ.get("TARGETWATCH_TRACEBACK"):
+        if os.environ.get(TRACEBACK):
             traceback.print_exception(failure)
         else:
-            errors.print("`targetwatch doctor` looks for the cause; TARGETWATCH_TRACEBACK=1 shows where it happened.")
+            errors.print(f"`targetwatch doctor` looks for the cause; {TRACEBACK}=1 shows where it happened.")
     return code

@@ -10,6 +10,7 @@ from targetwatch import pipeline
 from targetwatch.incidents import Acknowledge, ActionRefused, SilenceThat, refusals
 from targetwatch.listening.deadlines import next_deadline
 from targetwatch.listening.sight import Sight
+from targetwatch.listening.standing import subject_name
 from targetwatch.listening.words import Reply, data
 from targetwatch.model import (
     Delivery,
@@ -25,7 +26,7 @@ from targetwatch.model import (
     Transport,
 )
 from targetwatch.notifications import clicks
-from targetwatch.notifications.policy.permission import Allowed, Denied, is_of_a_unit, office, refusal
+from targetwatch.notifications.policy.permission import Allowed, Denied, is_of_a_unit, office, refusal, unit_name
 from targetwatch.wording import dates
 
 SILENCED = "silenced"
@@ -90,7 +91,7 @@ def snooze(sight: Sight, number: int, user: str, reason: str, language: Language
         return Reply.of(refused.says, language)
     if acted.silence is None:
         return Reply(())
-    tell_in_threads(sight, acted.silence, by, [one.number for one in about])
+    tell_in_threads(sight, acted.silence, by, meant, [one.number for one in about])
     when = _moment(ends, sight.programme.time_zone)
     return Reply.of(
         Text(
@@ -106,10 +107,11 @@ def snooze(sight: Sight, number: int, user: str, reason: str, language: Language
     )
 
 
-def tell_in_threads(sight: Sight, silence: Silence, by: Text, numbers: Sequence[int]) -> int:
+def tell_in_threads(sight: Sight, silence: Silence, by: Text, meant: Incident, numbers: Sequence[int]) -> int:
     """Put into the outbox, for the thread of each message that falls silent, who silenced it and until when.
 
-    Once, however often: the row's id follows from the silence and the message.
+    Where only a part of the message does, it is named. Once, however often: the row's id follows from the silence and
+    the message.
     """
     from targetwatch.warehouse import Warehouse, ledger
 
@@ -119,10 +121,11 @@ def tell_in_threads(sight: Sight, silence: Silence, by: Text, numbers: Sequence[
         receiver = receivers.get(thread["receiver"])
         if receiver is None or receiver.transport is not Transport.SLACK:
             continue
+        part = _part(sight, silence, meant, receiver.language, is_whole=not thread["tells_of_others"])
         said = Text(
-            f":no_bell: *Tạm dừng đến {when.vi}.* {data(by.vi)}: “{_reason(silence.reason, Language.VI)}”\n"
+            f":no_bell: *Tạm dừng đến {when.vi}.*{part} {data(by.vi)}: “{_reason(silence.reason, Language.VI)}”\n"
             "Đánh giá vẫn tiếp tục; khi hết hạn sẽ báo những gì đã xảy ra.",
-            f":no_bell: *Snoozed until {when.en}.* {data(by.en)}: “{_reason(silence.reason, Language.EN)}”\n"
+            f":no_bell: *Snoozed until {when.en}.*{part} {data(by.en)}: “{_reason(silence.reason, Language.EN)}”\n"
             "It goes on being judged; what happens meanwhile is told at the end.",
         ).in_(receiver.language)
         identity = (SILENCED, silence.id, receiver.name, thread["message_group"], str(thread["incident"]))
@@ -158,6 +161,15 @@ def tell_in_threads(sight: Sight, silence: Silence, by: Text, numbers: Sequence[
     warehouse = Warehouse(settings.home, settings.product_sql, settings.programme_sql, settings.snapshots_kept)
     with warehouse.ledger() as conn:
         return ledger.add_notifications(conn, rows, run_id=f"listen-{silence.id}")
+
+
+def _part(sight: Sight, silence: Silence, meant: Incident, language: Language, *, is_whole: bool) -> str:
+    """What of a message falls silent, as a sentence; nothing where all of it does."""
+    units = [value for matcher in silence.match if matcher.label is Label.UNIT for value in matcher.values]
+    if is_whole and not units:
+        return ""
+    names = [subject_name(sight, meant, language), *(unit_name(sight.programme, unit) for unit in units)]
+    return f" {data(', '.join(name for name in names if name))}."
 
 
 def _open(about: Sequence[Incident]) -> list[Incident]:

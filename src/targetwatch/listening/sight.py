@@ -51,7 +51,7 @@ class Sight:
         return next(iter(self._ask("listen_message", channel=channel, ts=ts)), None)
 
     def threads(self, numbers: Sequence[int]) -> list[Row]:
-        """The messages that are out about these incidents."""
+        """The messages that are out about these incidents, and whether they tell of others too."""
         return self._ask("listen_threads", numbers=list(numbers))
 
     def silences(self) -> list[Row]:

@@ -137,7 +137,7 @@ def _is_lone(incident: Incident, theirs: Sequence[Incident]) -> bool:
 
 
 def _line(sight: Sight, incident: Incident, language: Language) -> str:
-    name = data(_subject(sight, incident, language))
+    name = data(subject_name(sight, incident, language))
     kind = words.INCIDENT_KINDS[incident.key.kind].in_(language)
     rows = (
         row
@@ -153,7 +153,7 @@ def _line(sight: Sight, incident: Incident, language: Language) -> str:
     return f"• *{incident.name}* {kind}, {name}{unit}{figures}"
 
 
-def _subject(sight: Sight, incident: Incident, language: Language) -> str:
+def subject_name(sight: Sight, incident: Incident, language: Language) -> str:
     """What an incident is about, by its name."""
     subject, programme = incident.key.subject, sight.programme
     if incident.key.kind in (IncidentKind.LATE, IncidentKind.QUALITY):

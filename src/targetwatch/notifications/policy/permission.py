@@ -120,7 +120,7 @@ def office(programme: Programme, allowed: Allowed) -> Text:
 def named(programme: Programme, holder: Holder) -> Text:
     """A role by its name, and its org_unit where it is of one."""
     role = owner_name(programme, holder.owner)
-    unit = _unit_name(programme, holder.unit)
+    unit = unit_name(programme, holder.unit)
     return Text(f"{role.vi}, {unit}", f"{role.en}, {unit}") if unit else role
 
 
@@ -134,7 +134,7 @@ def refusal(programme: Programme, user: str, denied: Denied) -> Text:
     """Why somebody may not act, and which office may."""
     matter = denied.matter
     may = owner_name(programme, matter.owner) if matter.owner else OPERATORS
-    unit = _unit_name(programme, matter.lineage[1] if len(matter.lineage) > 1 else None)
+    unit = unit_name(programme, matter.lineage[1] if len(matter.lineage) > 1 else None)
     of = Text(f"{may.vi} ({unit})", f"{may.en} ({unit})") if unit else may
     if denied.hindrance is Hindrance.NO_ROLE:
         return Text(
@@ -153,7 +153,7 @@ def _depth(holder: Holder, matter: Matter) -> int:
     return -matter.lineage.index(holder.unit) if holder.unit in matter.lineage else -len(matter.lineage) - 1
 
 
-def _unit_name(programme: Programme, unit: str | None) -> str:
+def unit_name(programme: Programme, unit: str | None) -> str:
     """The name of a unit given as code or code@first-day; empty for all of them, and for the root."""
     if unit is None or unit in (programme.root_unit, ""):
         return ""
