@@ -53,16 +53,30 @@ def test_without_a_day_nothing_has_expired(catalogue: Path) -> None:
     assert warnings(catalogue) == []
 
 
-def test_a_version_to_come_keeps_a_target_alive(catalogue: Path) -> None:
-    """A target between two of its versions, or before its first, has not expired."""
+def follows(catalogue: Path, last: str, first: str) -> None:
+    """Have a second version follow the first, which is in force until `last`, from `first` on."""
     edit(
         catalogue,
         TARGETS,
         "    value: 80\n    due: 2025-12-31\n",
-        "    due: 2030-12-31\n    versions:\n      - {value: 70, effective_to: 2023-12-31}\n"
-        "      - {value: 80, effective_from: 2026-01-01, replaces: 2021-07-15}\n",
+        f"    due: 2030-12-31\n    versions:\n      - {{value: 70, effective_to: {last}}}\n"
+        f"      - {{value: 80, effective_from: {first}, replaces: 2021-07-15}}\n",
     )
+
+
+def test_a_version_to_come_keeps_a_target_alive(catalogue: Path) -> None:
+    """A target before its second version has not expired, and one that follows at once leaves no gap."""
+    follows(catalogue, "2025-12-31", "2026-01-01")
     assert warnings(catalogue, date(2025, 1, 1)) == []
+
+
+def test_a_gap_between_two_versions_is_told(catalogue: Path) -> None:
+    """Days on which nothing is asked, between a version and the one that replaces it, are warned of."""
+    follows(catalogue, "2023-12-31", "2026-01-01")
+    assert warnings(catalogue, date(2025, 1, 1)) == [
+        "targets/share.yaml:18:37: warning: target 'share_district': nothing is asked from 2024-01-01 to 2025-12-31, "
+        "between two versions. Write 2024-01-01, or end the version before this one on 2025-12-31."
+    ]
 
 
 def test_what_is_over_needs_neither_source_nor_receiver(catalogue: Path) -> None:

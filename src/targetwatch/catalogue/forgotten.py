@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from targetwatch.catalogue.folder import RECEIVERS
 from targetwatch.catalogue.issues import Issue, Severity
@@ -16,6 +17,7 @@ from targetwatch.catalogue.spec import MetricSpec, SourceSpec
 from targetwatch.catalogue.validation import Checked
 from targetwatch.model import IncidentKind, Label
 
+ONE_DAY = timedelta(days=1)
 Rules = Mapping[str, Sequence[Layered]]
 
 
@@ -43,10 +45,11 @@ def forgotten(
     live = dict(rules)
     for target, of_target in rules.items():
         try:
-            last, latest = max(((rule.in_force[1], rule) for rule in of_target), key=lambda one: one[0])
-            first = latest.in_force[0]
+            stretches = sorted(((*rule.in_force, rule) for rule in of_target), key=lambda one: one[0])
         except SpoiledError:
             continue
+        yield from _gaps(stretches)
+        first, last, latest = stretches[-1]
         if today is not None and last < today:
             del live[target]
             hint = f"Add the version that follows, with 'replaces: {first}', or delete the target if it is over."
@@ -56,6 +59,15 @@ def forgotten(
     if all(family.spec is not None and family.spec.metric is not None for family in families):
         yield from _without_target(measured.values(), asked_of)
     yield from _unheard(live, metric_of, measured, owners, receivers)
+
+
+def _gaps(stretches: Iterable[tuple[date, date, Layered]]) -> Iterator[Issue]:
+    """Days between a version and the one that replaces it, on which nothing is asked."""
+    for (_, last, _), (first, _, later) in pairwise(stretches):
+        if last < first - ONE_DAY:
+            message = f"nothing is asked from {last + ONE_DAY} to {first - ONE_DAY}, between two versions"
+            hint = f"Write {last + ONE_DAY}, or end the version before this one on {first - ONE_DAY}."
+            yield _warning(later.issue("effective_from", message, hint))
 
 
 def _warning(issue: Issue) -> Issue:
