@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS schema_version (
   name VARCHAR NOT NULL,
   checksum VARCHAR NOT NULL
 );
--- One row: a fingerprint of the files of all views and macros that were made last.
+-- One row: a fingerprint of all files that the database was last made with.
 CREATE TABLE IF NOT EXISTS schema_objects (
   checksum VARCHAR NOT NULL
 );

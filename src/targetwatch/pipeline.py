@@ -139,13 +139,13 @@ def watch(settings: Settings, now: datetime, progress: Progress = silent, *, run
     programme = catalogue.load(settings.catalogue)
     warehouse = _warehouse(settings)
     with warehouse.run_lock(wait_seconds=WATCH_WAITS):
-        run_id = watching.begin(warehouse, programme, now)
+        begun = watching.begin(warehouse, programme, now)
         progress("Measuring what was touched")
-        measured = watching.measure(warehouse, programme, run_id, now)
+        measured = watching.measure(warehouse, programme, begun, now)
         progress("Judging every target")
         found = watching.assess(settings, programme, warehouse, measured, now)
         progress("Deciding what is to be told")
-        watched = watching.decide(settings, programme, warehouse, measured, found, run_id, now, run_url)
+        watched = watching.decide(settings, programme, warehouse, measured, found, now, run_url)
         progress("Publishing the snapshots")
         warehouse.publish_records(now)
         warehouse.publish_ledger(now)
@@ -197,9 +197,9 @@ def maintain(settings: Settings, now: datetime, progress: Progress = silent) -> 
     programme = catalogue.load(settings.catalogue)
     warehouse = _warehouse(settings)
     with warehouse.run_lock(wait_seconds=WATCH_WAITS):
-        run_id = watching.begin(warehouse, programme, now)
+        begun = watching.begin(warehouse, programme, now)
         progress("Measuring every period again")
-        measured = watching.measure(warehouse, programme, run_id, now, everything=True)
+        measured = watching.measure(warehouse, programme, begun, now, everything=True)
     removed = gathering.remove_originals(settings.home, now - timedelta(days=settings.originals_kept_days))
     return Maintained(measured.observations, removed)
 

@@ -8,6 +8,7 @@ import pytest
 
 from targetwatch.settings import CHECKOUT
 from targetwatch.warehouse import NoSnapshot, SnapshotError, Warehouse, health, ledger, snapshot
+from targetwatch.warehouse.session import Engine
 from tests.warehouse.conftest import PRODUCT_SQL, PROGRAMME_SQL
 from tests.warehouse.samples import at
 
@@ -104,7 +105,9 @@ def test_what_cannot_be_read_back_is_not_published(warehouse: Warehouse, tmp_pat
     spoiled = warehouse.snapshots / ".ledger-1.part"
     spoiled.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
     with pytest.raises(SnapshotError, match="still stands"):
-        snapshot.publish(spoiled, warehouse.snapshots, "ledger", at(17), keep=3, spill=tmp_path)
+        snapshot.publish(
+            spoiled, warehouse.snapshots, "ledger", at(17), keep=3, engine=Engine(warehouse.files, tmp_path)
+        )
     assert _names(warehouse) == ["current", good.name]
     assert snapshot.current(warehouse.snapshots, "ledger").resolve() == good.resolve()
 

@@ -1,4 +1,7 @@
-"""What one pass does about reports that are counted: which have come, and which are known by now to be missing."""
+"""What one pass does about reports that are counted: which have come, and which are known by now to be missing.
+
+No batch says that a report is missing, only a deadline that passes: this is looked at in every pass.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,28 @@ from typing import TYPE_CHECKING
 from targetwatch.catalogue.calendar import WorkingCalendar
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from targetwatch.model import Programme
-    from targetwatch.warehouse import Warehouse
+    from targetwatch.warehouse import Connection
 
 
-def count_reports(warehouse: Warehouse, programme: Programme, run_id: str, now: datetime) -> int:
-    """Add to the ledger what has become known of the reports that metrics count; how many observations that were.
-
-    No batch says that a report is missing, only a deadline that passes: this is looked at in every pass.
-    """
+def counted(programme: Programme, reports: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """What is known by now of the reports that metrics count (BODIES), in every version."""
     from targetwatch import evaluation
-    from targetwatch.warehouse import ledger, records
 
     counting = {metric.id: metric for metric in programme.metrics.values() if metric.reports is not None}
-    if not counting:
-        return 0
     calendar = WorkingCalendar(programme.calendar, programme.time_zone)
-    with warehouse.records() as conn:
-        reports = records.reports(conn)
     due = evaluation.due(replace(programme, metrics=counting), reports, calendar.deadline, now, programme.start)
-    counted = evaluation.counted(programme, due, now)
-    with warehouse.ledger() as conn:
-        held = ledger.bodies_of(conn, list(counting), now)
-        news = evaluation.news(counted, held, now)
-        return ledger.append_observations(conn, news, run_id=run_id, recorded_at=now)
+    return evaluation.counted(programme, due, now)
+
+
+def append(conn: Connection, counted: pl.DataFrame, run_id: str, now: datetime) -> int:
+    """Add to the ledger what it does not know of them yet; how many observations that were."""
+    from targetwatch import evaluation
+    from targetwatch.warehouse import ledger
+
+    if counted.is_empty():
+        return 0
+    held = ledger.bodies_of(conn, counted["metric"].unique().to_list(), now)
+    return ledger.append_observations(conn, evaluation.news(counted, held, now), run_id=run_id, recorded_at=now)

@@ -12,47 +12,32 @@ if TYPE_CHECKING:
     import polars as pl
 
     from targetwatch.model import Assessment, Claim, Discrepancy, Programme
-    from targetwatch.warehouse import Warehouse
+    from targetwatch.warehouse import Connection
 
 CLAIMS_TABLE = "published_figures"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holding it all against what is known found."""
+    """What holding what is said against what is known found."""
 
-    assessments: list[Assessment]  # with the remark that a denominator shrank
     claims: list[Claim]
     discrepancies: list[Discrepancy]
     failures: tuple[str, ...]  # checks that could not run
 
 
 def hold(
-    programme: Programme,
-    warehouse: Warehouse,
-    each: pl.DataFrame,
-    assessments: Sequence[Assessment],
-    suites: tuple[Path, Path],
-    now: datetime,
+    programme: Programme, figures: pl.DataFrame | None, each: pl.DataFrame, suites: tuple[Path, Path], now: datetime
 ) -> Held:
-    """Hold what units report and what was published against what the records give, and rates against earlier ones.
+    """Hold what units report and what was published against what the records give.
 
-    `each` is what is known of every origin (ROLLED); `suites` are those of published figures and of reports.
+    `figures` are the rows of CLAIMS_TABLE, None where no source has it; `each` is what is known of every origin
+    (ROLLED); `suites` are those of published figures and of reports.
     """
     from targetwatch import checks, evaluation
     from targetwatch.model import Origin
-    from targetwatch.warehouse import ledger, records
 
     on_claims, on_reports = suites
-    figures = None
-    if any(source.table == CLAIMS_TABLE for source in programme.sources.values()):
-        with warehouse.records() as conn:
-            figures = records.record_rows(conn, CLAIMS_TABLE, now)
-    with warehouse.ledger() as conn:
-        versions = ledger.versions_of(conn, assessments)
-    rolled = evaluation.best_origin(each)
-    remarked = evaluation.with_shrinkage(programme, assessments, rolled, versions)
-
     claims: list[Claim] = []
     failures: tuple[str, ...] = ()
     if figures is not None:
@@ -66,4 +51,14 @@ def hold(
         judgement = checks.judge(reported, on_reports, checks.CLAIMS)
         discrepancies = evaluation.decide_reports(programme, reported, judgement.verdicts, now)
         failures += judgement.failures
-    return Held(remarked, claims, discrepancies, failures)
+    return Held(claims, discrepancies, failures)
+
+
+def remarked(
+    conn: Connection, programme: Programme, assessments: Sequence[Assessment], rolled: pl.DataFrame
+) -> list[Assessment]:
+    """The assessments, each with the remark that its denominator shrank, where it did. `rolled` is ROLLED now."""
+    from targetwatch import evaluation
+    from targetwatch.warehouse import ledger
+
+    return evaluation.with_shrinkage(programme, assessments, rolled, ledger.versions_of(conn, assessments))

@@ -1,6 +1,7 @@
 """What one pass of watch does, step by step: measure, assess and judge, decide.
 
-Each step reads and writes the live databases in short blocks; what is costly (judging above all) holds neither of them.
+The records are read once: what is delivered while a pass goes on is the next one's, its reports and its figures alike.
+The ledger is open for a short block of each step; what is costly (judging above all) holds neither of them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from targetwatch.steps import reporting, telling, truth
 if TYPE_CHECKING:
     import polars as pl
 
+    from targetwatch.incidents import DeliveryRecord
     from targetwatch.model import Assessment, Claim, Discrepancy, Programme, Restatement
-    from targetwatch.warehouse import Warehouse
+    from targetwatch.warehouse import Connection, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,32 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What measuring added to the ledger, and what it saw there."""
+class Begun:
+    """A pass that has begun, and how far those before it came."""
 
+    run_id: str
+    seen_before: datetime | None  # as of when the pass before this one looked, if there was one
+    measured: frozenset[str]  # batches
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the records held when they were measured."""
+
+    reports: pl.DataFrame
+    deliveries: list[DeliveryRecord]
+    in_service: frozenset[str]  # sources
+    figures: pl.DataFrame | None  # that were published; None where no source has such
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What measuring added to the ledger, and what else it saw in the records."""
+
+    begun: Begun
     batches: int
     observations: int
-    seen_before: datetime | None  # as of when the pass before this one looked, if there was one
+    recorded: Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,7 @@ class Found:
         return self.rolled.filter("rolled_up").drop_nulls(["numerator", "denominator"])
 
 
-def begin(warehouse: Warehouse, programme: Programme, now: datetime) -> str:
+def begin(warehouse: Warehouse, programme: Programme, now: datetime) -> Begun:
     """Copy the catalogue into the ledger, and begin a run."""
     from targetwatch.warehouse import ledger
 
@@ -71,11 +93,12 @@ def begin(warehouse: Warehouse, programme: Programme, now: datetime) -> str:
     with warehouse.ledger() as conn:
         ledger.apply_catalogue(conn, programme, now)
         ledger.start_run(conn, run_id, as_of=now, started_at=now)
-    return run_id
+        before = ledger.newest_run(conn)
+        return Begun(run_id, before.as_of if before else None, ledger.measured_batches(conn))
 
 
 def measure(
-    warehouse: Warehouse, programme: Programme, run_id: str, now: datetime, *, everything: bool = False
+    warehouse: Warehouse, programme: Programme, begun: Begun, now: datetime, *, everything: bool = False
 ) -> Measured:
     """Measure again, from the records, every period that a new batch touched (or any did), and add what differs."""
     import polars as pl
@@ -83,11 +106,8 @@ def measure(
     from targetwatch.evaluation import periods
     from targetwatch.warehouse import ledger, records
 
-    with warehouse.ledger() as conn:
-        before = ledger.newest_run(conn)
-        measured = frozenset() if everything else ledger.measured_batches(conn)
     with warehouse.records() as conn:
-        batches = records.unmeasured(conn, measured)
+        batches = records.unmeasured(conn, frozenset() if everything else begun.measured)
         observed = [
             records.measure(conn, sql, stretch.first_day, stretch.last_day, now).with_columns(
                 origin=pl.lit(source.origin)
@@ -96,26 +116,26 @@ def measure(
             for stretch in periods.stretches(p for batch in batches if batch.source == source.id for p in batch.periods)
             for sql in source.measured_by
         ]
+        recorded = _recorded(conn, programme, now)
+    run_id, counted = begun.run_id, reporting.counted(programme, recorded.reports, now)
     with warehouse.ledger() as conn:
         added = sum(ledger.append_observations(conn, frame, run_id=run_id, recorded_at=now) for frame in observed)
         ledger.mark_measured(conn, [batch.batch_id for batch in batches], run_id)
-    added += reporting.count_reports(warehouse, programme, run_id, now)
-    return Measured(len(batches), added, before.as_of if before else None)
+        added += reporting.append(conn, counted, run_id, now)
+    return Measured(begun, len(batches), added, recorded)
 
 
 def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measured: Measured, now: datetime) -> Found:
     """Hold what is known now against what was promised, and let the expectation suites judge it."""
     from targetwatch import checks, evaluation
-    from targetwatch.warehouse import ledger, records
+    from targetwatch.warehouse import ledger
 
     calendar = WorkingCalendar(programme.calendar, programme.time_zone)
-    with warehouse.records() as conn:
-        reports = records.reports(conn)
+    reports, then = measured.recorded.reports, measured.begun.seen_before
     with warehouse.ledger() as conn:
         bodies = ledger.bodies(conn, now)
         judged_before = ledger.judged_before(conn)
         # By when it was written down, not by when it was known: a figure that was known earlier may be seen only now.
-        then = measured.seen_before
         oldest = ledger.oldest_period_observed_since(conn, then) if then is not None else None
 
     due = evaluation.due(programme, reports, calendar.deadline, now, programme.start)
@@ -135,9 +155,9 @@ def assess(settings: Settings, programme: Programme, warehouse: Warehouse, measu
         restatements = evaluation.restated(judged_before, rolled_then, rolled, assessments)
 
     suites = (judgement_suite(settings, "claims"), judgement_suite(settings, "reports"))
-    held = truth.hold(programme, warehouse, each, assessments, suites, now)
+    held = truth.hold(programme, measured.recorded.figures, each, suites, now)
     failures = judgement.failures + held.failures
-    return Found(held.assessments, restatements, held.claims, held.discrepancies, due, rolled, failures)
+    return Found(assessments, restatements, held.claims, held.discrepancies, due, rolled, failures)
 
 
 def decide(
@@ -146,29 +166,27 @@ def decide(
     warehouse: Warehouse,
     measured: Measured,
     found: Found,
-    run_id: str,
     now: datetime,
     run_url: str | None = None,
 ) -> Watched:
     """Take what was found into the lives of incidents, and write it and every message it causes in one transaction."""
     from targetwatch import evaluation, incidents
-    from targetwatch.warehouse import ledger, records, systems
+    from targetwatch.warehouse import ledger
 
-    with warehouse.records() as conn:
-        deliveries = records.deliveries(conn)
-        begun = systems.in_service(conn)
+    run_id, deliveries = measured.begun.run_id, measured.recorded.deliveries
     owed = incidents.owed_from(programme, found.due, now)
     with warehouse.ledger() as conn:
+        assessments = truth.remarked(conn, programme, found.assessments, found.rolled)
         written = ledger.append_observations(conn, found.rolled_up, run_id=run_id, recorded_at=now)
-        assessed = ledger.append_assessments(conn, found.assessments, run_id=run_id, recorded_at=now)
+        assessed = ledger.append_assessments(conn, assessments, run_id=run_id, recorded_at=now)
         ledger.append_claims(conn, found.claims, run_id=run_id, recorded_at=now)
         ledger.append_discrepancies(conn, found.discrepancies, run_id=run_id, recorded_at=now)
         ledger.keep_reporting(conn, evaluation.by_source(programme, found.due, now))
 
         live = ledger.live_incidents(conn)
         findings = [
-            *incidents.target_findings(programme, found.assessments, live),
-            *incidents.late_findings(programme, owed, deliveries, live, now, begun),
+            *incidents.target_findings(programme, assessments, live),
+            *incidents.late_findings(programme, owed, deliveries, live, now, measured.recorded.in_service),
             *incidents.quality_findings(programme, deliveries, live),
             *incidents.claim_findings(found.claims, live),
             *incidents.discrepancy_findings(programme, evaluation.newest_of_each(found.discrepancies), live, now),
@@ -176,14 +194,12 @@ def decide(
         patience = incidents.patience_of(programme)
         advanced = incidents.advance_all(live, findings, patience, now, ledger.next_incident_number(conn))
         before = telling.situation(settings, programme, conn, now)
-        advanced = telling.weighed(before, advanced, found.assessments)
+        advanced = telling.weighed(before, advanced, assessments)
         ledger.append_evaluations(conn, findings, as_of=now, run_id=run_id, recorded_at=now)
         ledger.save_incidents(conn, advanced.incidents)
         ledger.append_events(conn, advanced.events, run_id=run_id, recorded_at=now)
 
-        known = telling.Known(
-            advanced.known, advanced.events, found.assessments, found.restatements, found.discrepancies
-        )
+        known = telling.Known(advanced.known, advanced.events, assessments, found.restatements, found.discrepancies)
         told = telling.tell(conn, before, known, run_id=run_id, run_url=run_url)
         watched = Watched(
             run_id=run_id,
@@ -211,3 +227,15 @@ def judgement_suite(settings: Settings, name: str) -> Path:
     """The judgement suite of that name: the programme's own, or else the product's."""
     own = settings.expectations / "judgement" / f"{name}.json"
     return own if own.exists() else CHECKOUT / "expectations" / "judgement" / f"{name}.json"
+
+
+def _recorded(conn: Connection, programme: Programme, now: datetime) -> Recorded:
+    from targetwatch.warehouse import records, systems
+
+    publishes = any(source.table == truth.CLAIMS_TABLE for source in programme.sources.values())
+    return Recorded(
+        reports=records.reports(conn),
+        deliveries=records.deliveries(conn),
+        in_service=systems.in_service(conn),
+        figures=records.record_rows(conn, truth.CLAIMS_TABLE, now) if publishes else None,
+    )

@@ -14,7 +14,7 @@ from targetwatch.warehouse import migrations, snapshot
 from targetwatch.warehouse.errors import WarehouseBusy, WarehouseError, WatchRunning
 from targetwatch.warehouse.files import SqlFiles
 from targetwatch.warehouse.reader import Reader, open_snapshots
-from targetwatch.warehouse.session import Connection, one_line, opened
+from targetwatch.warehouse.session import Connection, Engine, one_line
 
 DATABASES = ("ledger", "records")
 
@@ -36,7 +36,8 @@ class Warehouse:
         self.snapshots = home / "snapshots"
         self._kept = snapshots_kept
         self._wait_seconds = wait_seconds
-        self._prepared: dict[str, int] = {}
+        self._engine = Engine(self.files, self.folder / "spill")
+        self._prepared: dict[str, int] = {}  # database -> the file that was
 
     def live(self, database: str) -> Path:
         """The live file of `ledger` or `records`. Only the warehouse opens it."""
@@ -98,29 +99,35 @@ class Warehouse:
                 raise WarehouseBusy(f"Another process is publishing the {database} and holds a lock in {self.folder}.")
             snapshot.sweep(self.snapshots, database)
             with self._held(database):
-                self._checkpoint(database)
+                self._settle(database)
                 copy = snapshot.copy(self.live(database), self.snapshots, database)
             if copy is None:
                 return snapshot.current(self.snapshots, database)
-            return snapshot.publish(copy, self.snapshots, database, moment, keep=self._kept, spill=self._spill)
+            return snapshot.publish(copy, self.snapshots, database, moment, keep=self._kept, engine=self._engine)
 
-    def _checkpoint(self, database: str) -> None:
-        with self._prepared_connection(database) as conn:
-            conn.run("checkpoint")
+    def _settle(self, database: str) -> None:
+        """Bring all that was committed into the live file itself. Only a block that was killed leaves any outside."""
+        path = self.live(database)
+        if snapshot.log_of(path).exists() or not self._is_prepared(database):
+            with self._prepared_connection(database):
+                pass
 
     @contextmanager
     def _prepared_connection(self, database: str) -> Iterator[Connection]:
         path = self.live(database)
         try:
-            with opened(path, self.files, spill=self._spill) as conn:
-                file = path.stat().st_ino
-                if self._prepared.get(database) != file:
+            with self._engine.opened(path, database) as conn:
+                if not self._is_prepared(database):
                     with conn.transaction():
                         migrations.prepare(conn, database, path)
-                    self._prepared[database] = file
+                    self._prepared[database] = path.stat().st_ino
                 yield conn
         except duckdb.Error as failure:
             raise WarehouseError(f"The {database} in {path}: {one_line(failure)}") from failure
+
+    def _is_prepared(self, database: str) -> bool:
+        path = self.live(database)
+        return path.exists() and self._prepared.get(database) == path.stat().st_ino
 
     @contextmanager
     def _held(self, database: str) -> Iterator[None]:
@@ -145,7 +152,3 @@ class Warehouse:
             yield True
         finally:
             lock.release()
-
-    @property
-    def _spill(self) -> Path:
-        return self.folder / "spill"

@@ -75,6 +75,15 @@ class SqlFiles:
             for path in sorted((self.product / folder / database).glob("*.sql"))
         ]
 
+    def text(self, database: str) -> str:
+        """All that a database is made by: its migrations, the record tables, macros and views, with their names."""
+        made = [
+            *(("migration", step.name, step.text) for step in self.migrations(database)),
+            *(("table", name, text) for name, text in self.record_tables().items() if database == "records"),
+            *((item.kind, item.name, item.text) for item in self.objects(database)),
+        ]
+        return "".join(f"{kind} {name}\n{text}\n" for kind, name, text in made)
+
 
 def checksum(text: str) -> str:
     """A fingerprint of a file's text."""

@@ -1,7 +1,7 @@
 """What a live database must hold before it is used: its tables, the programme's record tables, macros and views.
 
-Migrations go forward only. Views and macros are no state: they are made again whenever their files differ. One that is
-no longer wanted is dropped by a migration.
+Migrations go forward only. Views and macros are no state: they are made again whenever any of the files differs. One
+that is no longer wanted is dropped by a migration.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ from targetwatch.warehouse.session import Connection
 def prepare(conn: Connection, database: str, path: Path) -> None:
     """Bring `database`, open in a transaction of its own, to what the SQL files say."""
     conn.script(conn.files.query("schema_create"))
-    migrated = _migrate(conn, database, path)
+    made_by = checksum(conn.files.text(database))
+    if conn.frame("schema_objects")["checksum"].to_list() == [made_by]:
+        return
+    _migrate(conn, database, path)
     if database == "records":
         _create_record_tables(conn)
-    _make_objects(conn, database, anew=migrated)
+    for item in conn.files.objects(database):
+        conn.script(item.text)
+    conn.run("schema_objects_forget")
+    conn.run("schema_objects_made", checksum=made_by)
 
 
 def schema_version(conn: Connection) -> int:
@@ -27,7 +33,7 @@ def schema_version(conn: Connection) -> int:
     return int(conn.frame("schema_versions")["version"].max() or 0)  # type: ignore[arg-type]
 
 
-def _migrate(conn: Connection, database: str, path: Path) -> bool:
+def _migrate(conn: Connection, database: str, path: Path) -> None:
     steps = conn.files.migrations(database)
     applied = {row["version"]: row for row in conn.frame("schema_versions").iter_rows(named=True)}
     if applied and max(applied) > len(steps):
@@ -44,7 +50,6 @@ def _migrate(conn: Connection, database: str, path: Path) -> bool:
                 f"sql/migrations/{database}/{step.name}.sql was changed after it had been applied to {path}. "
                 f"Put it back as it was and write what is to change as number {len(steps) + 1}."
             )
-    return len(applied) < len(steps)
 
 
 def _create_record_tables(conn: Connection) -> None:
@@ -52,14 +57,3 @@ def _create_record_tables(conn: Connection) -> None:
     for table, text in conn.files.record_tables().items():
         if table not in existing:
             conn.script(text)
-
-
-def _make_objects(conn: Connection, database: str, *, anew: bool) -> None:
-    wanted = conn.files.objects(database)
-    current = checksum("".join(f"{item.kind} {item.name}\n{item.text}\n" for item in wanted))
-    if not anew and conn.frame("schema_objects")["checksum"].to_list() == [current]:
-        return
-    for item in wanted:
-        conn.script(item.text)
-    conn.run("schema_objects_forget")
-    conn.run("schema_objects_made", checksum=current)

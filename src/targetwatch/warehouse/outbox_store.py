@@ -37,9 +37,9 @@ class LedgerOutbox:
             try:
                 yield
             finally:
-                with self._warehouse.ledger() as conn:
-                    self._fold(conn)
-                self._journal.clear()
+                if self._journal:
+                    with self._folded():
+                        pass
 
     def waiting(self) -> Waiting:
         """What is still to be sent. To be asked by the sender only."""

@@ -14,7 +14,7 @@ import polars as pl
 
 from targetwatch.warehouse import snapshot
 from targetwatch.warehouse.errors import NoSnapshot, SqlError
-from targetwatch.warehouse.session import connect, one_line
+from targetwatch.warehouse.session import attach, connect, one_line
 
 _Kind = duckdb.StatementType
 # What is refused with a message of ours. The snapshots are opened read-only, whatever is asked.
@@ -127,7 +127,7 @@ def open_snapshots(home: Path) -> Reader:
     records = snapshot.newest_first(home / "snapshots", "records")
     if not ledger:
         raise NoSnapshot(nothing_published(home))
-    duck = connect(None, spill=home / "warehouse" / "spill")
+    duck = connect(home / "warehouse" / "spill")
     try:
         opened = {
             database: path
@@ -151,12 +151,6 @@ def open_snapshots(home: Path) -> Reader:
 def nothing_published(home: Path) -> str:
     """What to say, and to do, where there is no snapshot yet."""
     return f"Nothing has been published under {home} yet. `targetwatch run` gathers, judges and publishes."
-
-
-def attach(path: Path, name: str) -> str:
-    """The statement that attaches a snapshot. ATTACH takes no parameters, so the path is quoted here, and only here."""
-    quoted = str(path).replace("'", "''")
-    return f"ATTACH '{quoted}' AS {name} (READ_ONLY);"
 
 
 def _attach_newest(

@@ -126,7 +126,7 @@ def record_batch(
     if accepted_batches(conn, [batch.batch_id]):
         return False
     if batch.rows_delivered > LARGE:
-        conn.script(conn.files.query("bound_memory"))
+        conn.bound_memory()
     conn.script(conn.files.query("forget_refused_batch"), batch_id=batch.batch_id)
     about = {"batch_id": batch.batch_id, "source": batch.source}
     accepted = batch.refused_because is None

@@ -22,6 +22,7 @@ class Connection:
     def __init__(self, duck: duckdb.DuckDBPyConnection, files: SqlFiles) -> None:
         self._duck = duck
         self.files = files
+        self.is_bounded = False
 
     def frame(self, query: str, **values: object) -> pl.DataFrame:
         """The rows of the product's query of that name."""
@@ -41,6 +42,15 @@ class Connection:
         for statement in self._duck.extract_statements(text):
             wanted = {name: values[name] for name in statement.named_parameters}
             self._duck.execute(statement, wanted) if wanted else self._duck.execute(statement)
+
+    def bind(self, view: str) -> None:
+        """See whether a view can be answered, without answering it."""
+        self._duck.view(view)
+
+    def bound_memory(self) -> None:
+        """From here on keep little in memory, and spill what does not fit: for a large batch."""
+        self.script(self.files.query("bound_memory"))
+        self.is_bounded = True
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -79,18 +89,41 @@ class Connection:
         return self._duck.execute(text, values) if values else self._duck.execute(text)
 
 
-@contextmanager
-def opened(path: Path, files: SqlFiles, *, read_only: bool = False, spill: Path) -> Iterator[Connection]:
-    """`path` opened for as long as the block lasts, without a transaction of its own."""
-    duck = connect(path, read_only=read_only, spill=spill)
-    try:
-        yield Connection(duck, files)
-    finally:
-        duck.close()
+class Engine:
+    """DuckDB without a file, in which files are opened one at a time: starting it costs twice what opening one does.
+
+    It is kept from block to block as long as nothing goes wrong; whoever comes while it is in use gets another one.
+    """
+
+    def __init__(self, files: SqlFiles, spill: Path) -> None:
+        self._files = files
+        self._spill = spill
+        self._idle: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def opened(self, path: Path, name: str, *, read_only: bool = False) -> Iterator[Connection]:
+        """`path`, open under `name` for as long as the block lasts. What was written is in the file itself then.
+
+        Raises WarehouseBusy where another program has it open, and WarehouseError where it cannot be opened.
+        """
+        duck, self._idle = self._idle or connect(self._spill), None
+        try:
+            _attach(duck, path, name, read_only=read_only)
+            conn = Connection(duck, self._files)
+            yield conn
+            duck.execute("USE memory")
+            duck.execute(f"DETACH {name}")
+        except BaseException:
+            duck.close()
+            raise
+        if conn.is_bounded:
+            duck.close()
+        else:
+            self._idle = duck
 
 
-def connect(path: Path | None, *, read_only: bool = False, spill: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database file, or with None one in memory, with the settings that all of targetwatch uses."""
+def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Start DuckDB, with no file open and with the settings that all of targetwatch uses."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,  # nothing is fetched behind anybody's back
         "autoload_known_extensions": False,
@@ -98,8 +131,21 @@ def connect(path: Path | None, *, read_only: bool = False, spill: Path) -> duckd
         "temp_directory": str(spill),
         "threads": min(os.cpu_count() or 1, 8),
     }
+    duck = duckdb.connect(":memory:", config=settings)
+    duck.execute("SET TimeZone = 'UTC'")
+    return duck
+
+
+def attach(path: Path, name: str, *, read_only: bool = True) -> str:
+    """The statement that attaches a file. ATTACH takes no parameters, so the path is quoted here, and only here."""
+    quoted = str(path).replace("'", "''")
+    return f"ATTACH '{quoted}' AS {name} ({'READ_ONLY' if read_only else 'READ_WRITE'});"
+
+
+def _attach(duck: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool) -> None:
+    """Open `path` under `name`, and find there what has no other name before it."""
     try:
-        duck = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=settings)
+        duck.execute(attach(path, name, read_only=read_only))
     except duckdb.IOException as failure:
         if "Could not set lock" not in str(failure):
             raise WarehouseError(f"{path} cannot be opened: {one_line(failure)}") from failure
@@ -107,8 +153,7 @@ def connect(path: Path | None, *, read_only: bool = False, spill: Path) -> duckd
             f"Another program has {path} open ({one_line(failure)}). Only targetwatch may open this file: end that "
             "program and try again. For reading there are snapshots: `targetwatch sql`, or snapshots/current/."
         ) from failure
-    duck.execute("SET TimeZone = 'UTC'")
-    return duck
+    duck.execute(f"USE {name}")
 
 
 def one_line(failure: Exception) -> str:

@@ -9,7 +9,8 @@ import polars as pl
 
 from targetwatch.warehouse import snapshot
 from targetwatch.warehouse.errors import NoSnapshot
-from targetwatch.warehouse.reader import attach, nothing_published, open_snapshots
+from targetwatch.warehouse.reader import nothing_published, open_snapshots
+from targetwatch.warehouse.session import attach
 
 
 def fetch(home: Path, sql: str) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from targetwatch.warehouse.errors import SnapshotError, WarehouseError
-from targetwatch.warehouse.session import connect, one_line
+from targetwatch.warehouse.session import Engine, one_line
 
 
 def current(folder: Path, database: str) -> Path:
@@ -45,12 +45,16 @@ def sweep(folder: Path, database: str) -> None:
         leftover.unlink(missing_ok=True)
 
 
+def log_of(live: Path) -> Path:
+    """Where DuckDB keeps what was committed and is not in the live file yet."""
+    return live.with_name(f"{live.name}.wal")
+
+
 def copy(live: Path, folder: Path, database: str) -> Path | None:
-    """Copy a checkpointed live file aside; None where the current snapshot already holds the same bytes."""
+    """Copy a live file aside that nobody has open; None where the current snapshot already holds the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    log = live.with_name(f"{live.name}.wal")
-    if log.exists():
-        raise SnapshotError(f"{log} is still there after a checkpoint, so a copy of {live} would lose what it holds.")
+    if log_of(live).exists():
+        raise SnapshotError(f"{log_of(live)} is still there, so a copy of {live} would lose what it holds.")
     pointer = _pointer(folder, database)
     if pointer.exists() and filecmp.cmp(live, pointer, shallow=False):
         return None
@@ -59,11 +63,11 @@ def copy(live: Path, folder: Path, database: str) -> Path | None:
     return aside
 
 
-def publish(copied: Path, folder: Path, database: str, moment: datetime, *, keep: int, spill: Path) -> Path:
+def publish(copied: Path, folder: Path, database: str, moment: datetime, *, keep: int, engine: Engine) -> Path:
     """Read `copied` back, give it its name, point `current` to it and remove the oldest beyond `keep`."""
     try:
         _sync(copied)
-        _read_back(copied, spill)
+        _read_back(copied, engine)
         with copied.open("rb") as file:
             digest = hashlib.file_digest(file, "blake2b").hexdigest()
         path = folder / f"{database}-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest[:6]}.duckdb"
@@ -84,19 +88,14 @@ def publish(copied: Path, folder: Path, database: str, moment: datetime, *, keep
     return path
 
 
-def _read_back(path: Path, spill: Path) -> None:
+def _read_back(path: Path, engine: Engine) -> None:
     """Read every column of every table, and bind every view: a snapshot that cannot be read is not published."""
     try:
-        duck = connect(path, read_only=True, spill=spill)
-        try:
-            tables = duck.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
-            for (table,) in tables:
-                duck.execute("SELECT bit_xor(hash(COLUMNS(*))) FROM query_table($table)", {"table": table}).fetchall()
-            views = duck.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-            for (view,) in views:
-                duck.execute("SELECT * FROM query_table($view) LIMIT 0", {"view": view}).fetchall()
-        finally:
-            duck.close()
+        with engine.opened(path, "copied", read_only=True) as conn:
+            for table in conn.frame("tables")["name"]:
+                conn.run("read_back", relation=table)
+            for view in conn.frame("views")["name"]:
+                conn.bind(view)
     except (duckdb.Error, WarehouseError) as failure:
         raise SnapshotError(
             f"What was to be published cannot be read back ({one_line(failure)}). The snapshot before still stands."

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from targetwatch.model import Assessment, Comparison, Origin, Period, PeriodState, Reason, Role, Shrinkage, Status
-from targetwatch.warehouse.ledger.rows import MOMENT, TEXTS, moment
+from targetwatch.warehouse.ledger.rows import MOMENT, TEXTS, moment, same_rows
 from targetwatch.warehouse.session import Connection
 
 _SCHEMA: Mapping[str, Any] = {
@@ -54,6 +54,7 @@ _SHRANK: Mapping[str, Any] = {
     "shrank_numerator": pl.Int64,
     "shrank_denominator": pl.Int64,
 }
+_ASSESSED = ("target", "org_unit", "org_unit_valid_from")
 _ENUMS: Mapping[str, type[Enum]] = {
     "role": Role,
     "comparison": Comparison,
@@ -79,11 +80,9 @@ def append_assessments(
     """
     rows = _frame(assessments)
     added = conn.write("append_assessments", rows, run_id=run_id, recorded_at=recorded_at)
-    if whole:
-        with conn.staged(rows):
-            if conn.frame("assessed_differs").item():
-                conn.run("assessed_forget")
-                conn.run("assessed_keep")
+    if whole and not same_rows(rows.select(_ASSESSED), conn.frame("assessed")):
+        conn.run("assessed_forget")
+        conn.write("assessed_keep", rows)
     return added
 
 

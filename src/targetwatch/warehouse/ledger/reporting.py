@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.warehouse.ledger.rows import MOMENT, Schema
+from targetwatch.warehouse.ledger.rows import MOMENT, Schema, same_rows
 from targetwatch.warehouse.session import Connection
 
 _COLUMNS: Schema = {
@@ -28,9 +28,7 @@ def keep_reporting(conn: Connection, counts: pl.DataFrame) -> None:
     """Keep the counts of a pass (evaluation.by_source) in place of those of the pass before, where they differ."""
     kinds: dict[str, Any] = dict(_COLUMNS)
     rows = counts.select(pl.col(name).cast(kind) for name, kind in kinds.items())
-    with conn.staged(rows):
-        differ = bool(conn.frame("reports_due_differ").item())
-    if not differ:
+    if same_rows(rows, conn.frame("reports_due")):
         return
     conn.script(conn.files.query("reports_due_forget"))
     conn.write("reports_due_keep", rows)

@@ -19,6 +19,11 @@ def frame(schema: Schema, rows: Iterable[Sequence[object]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=dict(schema), orient="row")
 
 
+def same_rows(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Whether both have the same rows, in whatever order."""
+    return one.height == other.height and one.sort(one.columns).equals(other.sort(one.columns))
+
+
 def moment(value: datetime | None) -> datetime | None:
     """A moment in UTC. One without a time zone means nothing here."""
     if value is not None and value.tzinfo is None:

@@ -1,0 +1,2 @@
+-- The targets and org_units that the newest pass assessed.
+FROM assessed;

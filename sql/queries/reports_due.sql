@@ -1,0 +1,2 @@
+-- The counts that the newest pass found.
+FROM reports_due;
