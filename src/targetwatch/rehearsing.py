@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from targetwatch.catalogue.calendar import WorkingCalendar
 from targetwatch.catalogue.target_tests import Case, Expected, MessageReason
 from targetwatch.differing import Difference, Seen, differences
 from targetwatch.model import (
@@ -29,7 +28,6 @@ from targetwatch.model import (
     Routing,
     Source,
     Span,
-    UnitKey,
 )
 
 if TYPE_CHECKING:
@@ -103,11 +101,11 @@ def _differences(programme: Programme, case: Case, passes: Iterable[Pass]) -> It
                 told[notification.receiver].append(notification.reason)
         if one.as_of not in by_moment:
             continue
-        assessments = {UnitKey(each.org_unit, each.org_unit_valid_from): each for each in one.assessments}
         for expected in by_moment[one.as_of]:
             unit = expected.unit
+            assessment = one.assessment_of(case.target, unit)
             incident = incidents.get(IncidentKey(IncidentKind.BEHIND, case.target, unit.code, unit.valid_from))
-            yield from differences(programme, case, expected, Seen(assessments.get(unit), incident, told))
+            yield from differences(programme, case, expected, Seen(assessment, incident, told))
         told.clear()
 
 
@@ -115,10 +113,9 @@ def _courses(programme: Programme, cases: Sequence[Case]) -> list[Course]:
     """The course of every case. All are over the units of the programme, and so they are looked at together."""
     from targetwatch.retracing import Course
 
-    calendar = WorkingCalendar(programme.calendar, programme.time_zone)
     staged = [(_staged(programme, case), case) for case in cases]
     return [
-        Course(one, history, tuple(sorted(_moments(one, case, calendar))))
+        Course(one, history, tuple(sorted(_moments(one, case))))
         for (one, case), history in zip(staged, _histories(staged), strict=True)
     ]
 
@@ -166,8 +163,10 @@ def _source(staged: Programme) -> Source:
     return source
 
 
-def _moments(staged: Programme, case: Case, calendar: WorkingCalendar) -> set[datetime]:
+def _moments(staged: Programme, case: Case) -> set[datetime]:
     """When a case is looked at: never after its last expectation."""
+    from targetwatch.retracing.course import deadline_of
+
     moments = {expected.at for expected in case.expected}
     if not LIVED_THROUGH & _wanted(case):
         return moments
@@ -176,7 +175,8 @@ def _moments(staged: Programme, case: Case, calendar: WorkingCalendar) -> set[da
     if deadline is not None:
         latest_first = sorted(case.observed, key=lambda observed: observed.known_at, reverse=True)
         known = {observed.period.last_day: observed.known_at for observed in latest_first}
-        passing = ((calendar.deadline(end, deadline), began) for end, began in known.items())
+        due_at = deadline_of(staged)
+        passing = ((due_at(end, deadline), began) for end, began in known.items())
         changes |= {moment for moment, began in passing if began <= moment}
     ends = {_end_of(change.astimezone(zone).date(), zone) for change in changes}
     return moments | {end for end in ends if end <= max(moments)}
@@ -197,6 +197,7 @@ def _histories(staged: Iterable[tuple[Programme, Case]]) -> Iterator[History]:
     from targetwatch.evaluation.coverage import BODIES
     from targetwatch.retracing import History
 
+    moments: dict[datetime, int] = {}  # few, and each takes as long to read as all else of a row
     known: list[tuple[object, ...]] = []
     reports: list[tuple[object, ...]] = []
     sizes: list[tuple[int, int]] = []
@@ -206,17 +207,19 @@ def _histories(staged: Iterable[tuple[Programme, Case]]) -> Iterator[History]:
         for one in case.observed:
             is_report, is_counted = one.origin is source.origin, metric.reports is not None
             body = (one.unit.code, one.unit.valid_from, one.tier, one.period.first_day, one.period.last_day)
+            moment = moments.setdefault(one.known_at, len(moments))
             if is_report and (not is_counted or one.numerator > 0):
-                reports.append((*body, one.known_at, source.id))
+                reports.append((*body, moment, source.id))
             if not (is_report and is_counted):
                 figures = (one.origin.value, one.numerator, one.denominator, one.parts)
-                known.append((metric.id, *body, *figures, one.known_at, ""))
+                known.append((metric.id, *body, *figures, moment, ""))
         sizes.append((len(known) - before[0], len(reports) - before[1]))
     reported = ["org_unit", "org_unit_valid_from", "tier", "period_start", "period_end", "known_at"]
-    schema = pl.Schema({**{name: BODIES[name] for name in reported}, "source": pl.String()})
+    schema = {**{name: BODIES[name] for name in reported}, "source": pl.String()}
+    at = pl.lit(pl.Series(list(moments), dtype=BODIES["known_at"])).gather("known_at")
     of_all, reports_of_all = (
-        pl.DataFrame(known, schema=BODIES, orient="row"),
-        pl.DataFrame(reports, schema=schema, orient="row"),
+        pl.DataFrame(rows, schema={**columns, "known_at": pl.Int64()}, orient="row").with_columns(known_at=at)
+        for rows, columns in ((known, BODIES), (reports, schema))
     )
     first = first_report = 0
     for size, size_of_reports in sizes:

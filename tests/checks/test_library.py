@@ -6,7 +6,10 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pandas as pd
+
 from targetwatch.checks.library import great_expectations, one_run
+from targetwatch.checks.suite import run_suite
 
 PROGRAM = """
 import gc, json, sys
@@ -97,3 +100,37 @@ def test_a_metric_is_named_as_great_expectations_names_it():
         assert [IDDict(content).to_id() for content in contents * 2] == outside * 2
         assert IDDict(contents[0]).to_id(id_keys=["strict"]) == "strict=1"
     assert len({str(name) for name in outside}) == len(contents)
+
+
+def test_rows_without_a_value_fall_out_of_a_run_where_an_expectation_says_so(tmp_path: Path):
+    """What a run knows of the rows that two columns are compared in it knows of this comparison, and of no other."""
+    frame = pd.DataFrame(
+        {"a": [1, None, 3, None, 5], "b": [1, 2, None, None, 6], "whole": [1, 2, 3, 4, 5], "other": [1, 2, 0, 4, 5]}
+    )
+
+    def equal(left: str, right: str, **kwargs: object) -> dict[str, object]:
+        return {
+            "type": "expect_column_pair_values_to_be_equal",
+            "kwargs": {"column_A": left, "column_B": right, **kwargs},
+            "meta": {"verdict": "guard"},
+        }
+
+    def where(operator: str) -> dict[str, object]:
+        return {"type": "comparison", "column": {"name": "whole"}, "operator": operator, "parameter": 3}
+
+    either = {"ignore_row_if": "either_value_is_missing"}
+    expected = [
+        (equal("a", "b", ignore_row_if="neither"), (1, 2, 3, 4)),
+        (equal("a", "b", ignore_row_if="both_values_are_missing"), (1, 2, 4)),
+        (equal("a", "b", **either), (4,)),
+        (equal("a", "b", ignore_row_if="neither", row_condition=where(">")), (3, 4)),
+        (equal("a", "b", ignore_row_if="neither", row_condition=where("<")), (1,)),
+        (equal("whole", "other", **either), (2,)),
+        (equal("whole", "other", **either, row_condition=where(">")), ()),
+        (equal("whole", "a", **either), ()),
+    ]
+    suite = tmp_path / "suite.json"
+    suite.write_text(json.dumps({"name": "pairs", "expectations": [one for one, _ in expected]}), encoding="utf-8")
+    found = run_suite(suite, frame)
+    assert [outcome.error for outcome in found] == [None] * len(expected)
+    assert [outcome.rows for outcome in found] == [rows for _, rows in expected]

@@ -37,10 +37,8 @@ from targetwatch.model import (
     Route,
     Silence,
 )
-from targetwatch.notifications.messages import render
 from targetwatch.notifications.policy.escalating import due
 from targetwatch.notifications.policy.notifying import Decided, notify
-from targetwatch.notifications.policy.rows import Say
 from targetwatch.notifications.situation import Situation, Told
 from tests.fakes import MemoryOutbox
 from tests.incidents.programmes import PROGRAMME
@@ -59,7 +57,7 @@ class Watch:
     restatements: list[tuple[datetime, Restatement]] = field(default_factory=list)
     assessments: tuple[Assessment, ...] = ()
     decided: Decided = field(default_factory=lambda: Decided(()))
-    say: Say = render
+    worded: bool = True
 
     def look(
         self,
@@ -108,7 +106,7 @@ class Watch:
         discrepancies: tuple[Discrepancy, ...] = (),
     ) -> list[Notification]:
         situation = self._situation(advanced.known, advanced.events, now, restatements, discrepancies)
-        self.decided = notify(situation, self.say)
+        self.decided = notify(situation)
         self.incidents.update({incident.number: incident for incident in advanced.incidents})
         self.events += advanced.events
         self.restatements += [(now, one) for one in restatements]
@@ -151,6 +149,7 @@ class Watch:
             told=tuple(self.told.values()),
             earlier=tuple(one for one in self.events if one.number in since and one.at >= since[one.number]),
             earlier_restatements=tuple((at, one) for at, one in self.restatements if waiting and at >= min(waiting)),
+            worded=self.worded,
         )
 
 

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 
 from targetwatch.model import Delivery, Label, Notification, Route
-from targetwatch.notifications.messages import render
-from targetwatch.notifications.policy.rows import Say, unsaid
 from targetwatch.notifications.situation import CLOSING_REASONS, Told
 from tests.incidents.programmes import ENGINEERS, hanoi
 from tests.notifications.passes import Watch, with_routes
@@ -32,10 +30,10 @@ def decided(rows: Sequence[Notification]) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def lived(course: Course, say: Say) -> tuple[list[list[tuple[object, ...]]], dict[tuple[str, str, int], Told]]:
-    """What is decided at each pass of a course, put into words by `say`, and what is remembered in the end."""
+def lived(course: Course, *, worded: bool) -> tuple[list[list[tuple[object, ...]]], dict[tuple[str, str, int], Told]]:
+    """What is decided at each pass of a course, in words or without, and what is remembered in the end."""
     watch = watching(course)
-    watch.say = say
+    watch.worded = worded
     return [decided(watch.look(now, figures(behind))) for now, behind in moments(course)], watch.told
 
 
@@ -43,13 +41,13 @@ def lived(course: Course, say: Say) -> tuple[list[list[tuple[object, ...]]], dic
 @given(COURSES)
 def test_the_same_is_told_without_words(course: Course) -> None:
     """At every pass the same posts, replies and closing edits, withheld for the same reasons, and remembered alike."""
-    assert lived(course, unsaid) == lived(course, render)
+    assert lived(course, worded=False) == lived(course, worded=True)
 
 
 @pytest.mark.parametrize("group_by", [(Label.KIND, Label.SUBJECT), (Label.UNIT,), (Label.OWNER,)])
 def test_each_reply_without_words_is_one_of_its_own(group_by: tuple[Label, ...]) -> None:
     """Worse four times in one thread is told four times, though nothing is said and the message is never edited."""
-    watch = Watch(with_routes(EACH, Route("engineers", group_by=group_by), receivers=(ENGINEERS,)), say=unsaid)
+    watch = Watch(with_routes(EACH, Route("engineers", group_by=group_by), receivers=(ENGINEERS,)), worded=False)
     rows: list[Notification] = []
     for month, value in enumerate((700, 600, 500, 400, 300), start=5):
         rows += watch.look(NOW + timedelta(days=30 * month), districts(value, month=month))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from targetwatch import checks, evaluation, incidents
 from targetwatch.catalogue.calendar import WorkingCalendar
+from targetwatch.evaluation.coverage import GROUP
 from targetwatch.model import Incident
-from targetwatch.retracing import Course, Pass
-from targetwatch.retracing.telling import known
+from targetwatch.retracing import Course, History, Pass
 
 
 def plainly(course: Course, suite: Path) -> list[Pass]:
@@ -45,3 +48,17 @@ def plainly(course: Course, suite: Path) -> list[Pass]:
         live = tuple(one for one in advanced.known if one.state.is_live)
         passes.append(Pass(as_of, assessments, advanced.known, advanced.events))
     return passes
+
+
+def dated(passes: Iterable[Pass]) -> list[Pass]:
+    """The passes with everyone's assessment as of the look itself, as the plain way has them."""
+    return [replace(one, standing=one.assessments) for one in passes]
+
+
+def known(history: History, as_of: datetime) -> pl.DataFrame:
+    """The newest version of each body's observation that was known at `as_of`."""
+    return (
+        history.observations.filter(pl.col("known_at") <= as_of)
+        .sort("known_at", maintain_order=True)
+        .unique(subset=GROUP, keep="last", maintain_order=True)
+    )

@@ -15,7 +15,7 @@ from targetwatch.model import Deadline, OrgUnit, Path, Reason, Reporters, Scope,
 from targetwatch.retracing import judging, passes, standing, stock
 from targetwatch.settings import CHECKOUT
 from tests.evaluation.worlds import REPORTS, START, hanoi, metric, programme, source, target, unit
-from tests.retracing.plain import plainly
+from tests.retracing.plain import dated, plainly
 from tests.retracing.random_courses import course
 
 SUITE = CHECKOUT / "expectations" / "judgement" / "targets.json"
@@ -29,7 +29,7 @@ def test_it_finds_what_the_plain_way_finds(seed: int, monkeypatch: pytest.Monkey
     expected = plainly(looked_at, SUITE)
     assert sum(len(one.events) for one in expected) > 20
     (whole,) = retracing.retrace([looked_at], SUITE)
-    assert list(whole.passes) == expected
+    assert dated(whole.passes) == expected
     # In the smallest pieces, and with everything put away as early as it can be.
     monkeypatch.setattr(stock, "FEW", 0)
     for module in (passes, standing, judging):

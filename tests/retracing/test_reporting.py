@@ -21,7 +21,7 @@ from targetwatch.model import (
 from targetwatch.retracing import Course
 from targetwatch.retracing.reporting import reckoned
 from targetwatch.settings import CHECKOUT
-from tests.retracing.plain import plainly
+from tests.retracing.plain import dated, plainly
 from tests.retracing.random_courses import course
 
 SUITE = CHECKOUT / "expectations" / "judgement" / "targets.json"
@@ -64,7 +64,7 @@ def test_rates_are_found_as_the_plain_way_finds_them(seed: int) -> None:
     of_rates = [one for each in expected for one in each.assessments if one.metric in set(Reports)]
     assert {one.status.value for one in of_rates} >= {"behind", "met"}
     (found,) = retracing.retrace([looked_at], SUITE)
-    assert list(found.passes) == expected
+    assert dated(found.passes) == expected
 
 
 def test_what_a_ledger_says_of_rates_is_reckoned_anew() -> None:

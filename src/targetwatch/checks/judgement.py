@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,18 +44,21 @@ def judge(frame: pl.DataFrame, suite: Path, needed: Collection[Verdict] = TARGET
     _require(suite, written, needed)
     if frame.is_empty():
         return Judgement(pl.DataFrame(schema=VERDICTS), ())
-    columns = [name for name in frame.columns if name in _named(written)]
-    outcomes = run_suite(suite, frame.select(columns).to_pandas(), {EXPECTED: _rows_expected(frame)})
+    named = _named(written)
+    asked = frame.select(name for name in frame.columns if name in named)
+    outcomes = run_suite(suite, asked.to_pandas(), {EXPECTED: _rows_expected(frame)})
     failures = tuple(failure for outcome in outcomes for failure in _failures(outcome))
     if failures:
         return Judgement(_on_every_row(frame, Verdict.GUARD), failures)
-    found = [
-        pl.DataFrame({"row": outcome.rows, "verdict": [outcome.meta["verdict"]] * len(outcome.rows)}, schema=VERDICTS)
-        for outcome in outcomes
-        if not outcome.success
-    ]
-    # Two expectations may stand for one verdict; a row that fails both has failed it once.
-    return Judgement(pl.concat([pl.DataFrame(schema=VERDICTS), *found]).unique().sort("row", "verdict"), ())
+    failing: dict[str, set[int]] = defaultdict(set)  # two expectations may stand for one verdict
+    for outcome in outcomes:
+        if not outcome.success:
+            failing[outcome.meta["verdict"]].update(outcome.rows)
+    columns = {
+        "row": [row for rows in failing.values() for row in rows],
+        "verdict": [verdict for verdict, rows in failing.items() for _ in rows],
+    }
+    return Judgement(pl.DataFrame(columns, schema=VERDICTS).sort("row", "verdict"), ())
 
 
 def _require(suite: Path, written: Iterable[Mapping[str, Any]], needed: Collection[Verdict]) -> None:

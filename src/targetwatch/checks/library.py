@@ -46,15 +46,22 @@ def great_expectations() -> Any:
         import great_expectations
         from great_expectations.core.id_dict import IDDict
         from great_expectations.execution_engine import pandas_execution_engine
+        from great_expectations.expectations import registry
         from great_expectations.expectations.expectation import Expectation
         from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+        from great_expectations.validator.validation_graph import ValidationGraph
     gc.freeze()  # what an import makes stays, so nobody need ever look at it again
     # It hashes every value of a frame to tell one batch from another in its records, which are not kept here: that is
     # two thirds of the work of judging a large one.
     pandas_execution_engine.hash_pandas_dataframe = lambda _: ""
+    _leave_out_values(registry)
+    engine = pandas_execution_engine.PandasExecutionEngine
+    engine.get_domain_records = _found_whole_once(engine.get_domain_records)
     IDDict.to_id = _named_once(IDDict.to_id)
     Expectation.configuration = property(_asked_once(Expectation.configuration.fget))
+    Expectation._get_runtime_kwargs = _asked_once(Expectation._get_runtime_kwargs)
     ExpectationConfiguration.to_domain_obj = _asked_once(ExpectationConfiguration.to_domain_obj)
+    ValidationGraph.build_metric_dependency_graph = _followed_once(ValidationGraph.build_metric_dependency_graph)
     # It logs, at every run, how it came to read each parameter.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations
@@ -75,17 +82,59 @@ def one_run() -> Iterator[None]:
         _made.reset(token)
 
 
-def _asked_once(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """`ask`, a method without arguments, whose answer for an object is kept while a run goes on."""
+def _leave_out_values(registry: Any) -> None:
+    """Have the values that fail looked for no longer. No result holds them (`exclude_unexpected_values`)."""
+    for name, metric in registry._registered_metrics.items():
+        of_pandas = metric["providers"].get("PandasExecutionEngine")
+        if of_pandas is not None and name.endswith(".unexpected_values"):
+            metric["providers"]["PandasExecutionEngine"] = (of_pandas[0], lambda **_: [])
 
-    def answer(one: Any) -> Any:
+
+def _asked_once(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """`ask`, a method whose arguments are those of the run, with its answer for an object kept while that goes on."""
+
+    def answer(one: Any, *arguments: Any, **named: Any) -> Any:
         made = _made.get()
         if made is None:
-            return ask(one)
+            return ask(one, *arguments, **named)
         known = made.get((ask, id(one)))
-        if known is None:
-            made[ask, id(one)] = known = (one, ask(one))  # with the object itself, so that its id is no other's
+        if known is None:  # with the object itself, so that its id is no other's
+            made[ask, id(one)] = known = (one, ask(one, *arguments, **named))
         return known[1]
+
+    return answer
+
+
+def _found_whole_once(records: Callable[..., Any]) -> Callable[..., Any]:
+    """`PandasExecutionEngine.get_domain_records`, which looks once whether all rows have values in the same columns.
+
+    Where some have none the rows are filtered again each time, since a run would else hold a frame for every domain.
+    """
+    from great_expectations.core.id_dict import IDDict
+
+    def answer(engine: Any, domain_kwargs: dict[str, Any]) -> Any:
+        made = _made.get()
+        if made is None or "ignore_row_if" not in domain_kwargs:
+            return records(engine, domain_kwargs)
+        domain = (records, IDDict(domain_kwargs).to_id())
+        found = made.get(domain)
+        if found is None:
+            found = records(engine, domain_kwargs)
+            if len(found) == len(engine.dataframe):
+                made[domain] = found
+        return found
+
+    return answer
+
+
+def _followed_once(follow: Callable[..., None]) -> Callable[..., None]:
+    """`ValidationGraph.build_metric_dependency_graph`, which follows what a metric depends on once in a graph."""
+
+    def answer(graph: Any, metric_configuration: Any, runtime_configuration: Any = None) -> None:
+        followed = vars(graph).setdefault("followed", set())
+        if metric_configuration.id not in followed:
+            followed.add(metric_configuration.id)
+            follow(graph, metric_configuration, runtime_configuration)
 
     return answer
 

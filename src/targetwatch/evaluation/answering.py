@@ -24,16 +24,16 @@ def answering(
     at_once: Mapping[int, TargetVersion],
     tree: Tree,
     succession: Succession,
-    is_measured: Callable[[TargetVersion, OrgUnit], bool],
+    is_measured: Callable[[int, OrgUnit], bool],
     today: date,
 ) -> dict[UnitKey, Answers]:
     """The units that answer for a target by one of its versions that are in force at once, by `today`.
 
     Those are a default and its exceptions, by their places. Each unit answers by one of them: the one that selects it.
-    `is_measured` is what selects for a version that is for every unit. Where versions pass on, the successors of a unit
-    that has ended answer from the day after its end; a unit that was named already goes on as it was, but for one that
-    was made of units under one exception alone: that exception is its own too. One that several versions would pass on
-    to, and none of them names, answers by the default.
+    `is_measured`, asked by a version's place, is what selects for one that is for every unit. Where versions pass on,
+    the successors of a unit that has ended answer from the day after its end; a unit that was named already goes on as
+    it was, but for one that was made of units under one exception alone: that exception is its own too. One that
+    several versions would pass on to, and none of them names, answers by the default.
     """
     found: dict[UnitKey, Answers] = {}
     for place, version in at_once.items():
@@ -42,7 +42,7 @@ def answering(
             if (
                 selects(selector, unit)
                 and meet(version, unit, today)
-                and (not selector.every or is_measured(version, unit))
+                and (not selector.every or is_measured(place, unit))
             ):
                 found.setdefault(unit.key, Answers(place, version.effective_from))
     if any(version.when_unit_ends is UnitEnding.PASSES_ON for version in at_once.values()):

@@ -113,7 +113,9 @@ def assess(
     )
     silent = _both_sides(subject.join(thresholds, on=SUBJECT, how="anti"))
     rows_expected = thresholds.height + silent.height
-    rows = pl.concat([judged, silent], how="diagonal_relaxed").with_columns(
+    # They are sorted while they are narrow.
+    in_order = pl.concat([judged, silent], how="diagonal_relaxed").sort(*SUBJECT, "period_start", "direction")
+    rows = in_order.with_columns(
         as_of=pl.lit(as_of).cast(MOMENT),
         unobserved_because=pl.when("planned")
         .then(pl.lit(Reason.SOURCE_PLANNED.value))
@@ -125,18 +127,15 @@ def assess(
         days_overdue=(pl.col("newest_due") - pl.col("period_end")).dt.total_days().clip(0).fill_null(0),
         rows_expected=pl.lit(rows_expected, dtype=pl.Int64),
     )
-    return (
-        measured_off(compared(rows))
-        .sort(*SUBJECT, "period_start", "direction")
-        .select(pl.col(name).cast(dtype) for name, dtype in ASSESSED.items())
-    )
+    return measured_off(compared(rows)).select(pl.col(name).cast(dtype) for name, dtype in ASSESSED.items())
 
 
 def _candidates(everyone: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
     """The periods that may be judged, each with the version in force on its last day: SUBJECTS and ROLLED in one."""
     in_force = (
-        everyone.drop("ended_because", "planned")
-        .join(rolled, on=BODY)
+        everyone.lazy()
+        .drop("ended_because", "planned")
+        .join(rolled.lazy(), on=BODY)
         .filter(
             pl.col("period_end").is_between(pl.col("effective_from"), pl.col("effective_to").fill_null(date.max)),
             pl.col("period_end").is_between(
@@ -144,20 +143,23 @@ def _candidates(everyone: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
             ),
             pl.col("bodies_reported") >= 1,
         )
+        .with_columns(is_settled=pl.col("period_state").is_in(SETTLED))
+        .collect(engine="in-memory")
     )
-    settled = pl.col("period_state").is_in(SETTLED)
     is_share = pl.col("role") == Role.SHARE.value
     heads = (
-        in_force.filter(~is_share)
-        .with_columns(newest=pl.col("period_end").filter(settled).max().over(SUBJECT))
+        in_force.lazy()
+        .filter(~is_share)
+        .with_columns(newest=pl.col("period_end").filter("is_settled").max().over(SUBJECT))
         .filter(
-            pl.when(settled)
+            pl.when("is_settled")
             .then(pl.col("period_end") == pl.col("newest"))
             .otherwise(pl.col("newest").is_null() | (pl.col("period_end") > pl.col("newest")))
         )
-        .drop("newest")
+        .drop("newest", "is_settled")
+        .collect(engine="in-memory")
     )
-    shares = in_force.filter(is_share, settled)
+    shares = in_force.filter(is_share, "is_settled").drop("is_settled")
     if shares.is_empty():
         return heads
     return pl.concat([heads, shares.join(_spoken_of(everyone, heads, shares), on=[*SUBJECT, "period_end"])])
@@ -165,9 +167,12 @@ def _candidates(everyone: pl.DataFrame, rolled: pl.DataFrame) -> pl.DataFrame:
 
 def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
     """The newest period of each share up to each period that its pool may be judged on: SUBJECT, period_end."""
-    pools = heads.select("target", answers_to="org_unit", answers_to_valid_from="org_unit_valid_from", at="period_end")
+    pools = heads.lazy().select(
+        "target", answers_to="org_unit", answers_to_valid_from="org_unit_valid_from", at="period_end"
+    )
     asked = (
-        everyone.filter(pl.col("answers_to").is_not_null())
+        everyone.lazy()
+        .filter(pl.col("answers_to").is_not_null())
         .select(*SUBJECT, *ANCHOR, "newest_ended")
         .unique()
         .join(pools, on=["target", *ANCHOR], how="left")
@@ -176,7 +181,7 @@ def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame
     )
     return (
         asked.join_asof(
-            shares.select(*SUBJECT, "period_end").sort("period_end"),
+            shares.lazy().select(*SUBJECT, "period_end").sort("period_end"),
             left_on="at",
             right_on="period_end",
             by=list(SUBJECT),
@@ -186,6 +191,7 @@ def _spoken_of(everyone: pl.DataFrame, heads: pl.DataFrame, shares: pl.DataFrame
         .filter(pl.col("period_end").is_not_null())
         .select(*SUBJECT, "period_end")
         .unique()
+        .collect(engine="in-memory")
     )
 
 
@@ -254,15 +260,14 @@ def _both_sides(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _newest_due(programme: Programme, due: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """Of every unit and those below it the newest period whose deadline has passed: newest_due, overdue_deadline."""
-    passed = (
-        due.filter(pl.col("deadline") <= as_of)
-        .sort("period_end")
-        .group_by(BODY)
-        .agg(newest_due=pl.col("period_end").last(), overdue_deadline=pl.col("deadline").last())
-    )
+    # Of two periods of a metric the later one is never due before the other.
     return (
-        passed.join(lineage(programme.org_units), on=UNIT)
-        .sort("newest_due")
+        due.lazy()
+        .filter(pl.col("deadline") <= as_of)
+        .group_by(BODY)
+        .agg(newest_due=pl.col("period_end").max(), overdue_deadline=pl.col("deadline").max())
+        .join(lineage(programme.org_units).lazy(), on=UNIT)
         .group_by("metric", "tier", *(pl.col(above).alias(ours) for ours, above in ABOVE.items()))
-        .agg(pl.col("newest_due", "overdue_deadline").last())
+        .agg(pl.col("newest_due", "overdue_deadline").max())
+        .collect(engine="in-memory")
     )

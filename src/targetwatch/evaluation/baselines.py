@@ -94,15 +94,17 @@ def _own(rolled: pl.DataFrame, bodies: Iterable[tuple[object, ...]]) -> tuple[Ow
         orient="row",
     )
     seen = (
-        rolled.filter(
+        rolled.lazy()
+        .filter(
             pl.col("period_state").is_in(SETTLED),
             pl.col("bodies_reported") >= 1,
             # A value that could not be summed is one all the same: no other one may stand in for it unsaid.
             (pl.col("denominator") > 0) | pl.col("denominator").is_null(),
         )
-        .join(wanted, on=BODY)
+        .join(wanted.lazy(), on=BODY)
         .select(*BODY, "baseline_on", "period_end", "numerator", "denominator", "parts")
         .sort("period_end")
+        .collect(engine="in-memory")
     )
     body = [*BODY, "baseline_on"]
     by_day = seen.filter(pl.col("period_end") <= pl.col("baseline_on")).unique(body, keep="last")

@@ -34,12 +34,15 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
     """
     margin = pl.when(_higher).then(pl.col("warning_margin")).otherwise(-pl.col("warning_margin"))
     bounded = _bounded(
-        rows.with_columns(
+        rows.lazy().with_columns(
             margin=_wide("required") + margin.cast(pl.Int128),
             low_numerator=pl.col("numerator"),
             high_numerator=_wide("numerator") + _wide("missing_denominator"),
             bounds_denominator=_wide("denominator") + _wide("missing_denominator").fill_null(0),
             endless=pl.col("missing_denominator").is_null() & pl.col("denominator").is_not_null(),
+            too_large=pl.col("too_large").fill_null(value=False)
+            if "too_large" in rows.columns
+            else pl.lit(value=False),
         )
     )
     best = pl.when(_higher).then(pl.col("high_numerator")).otherwise(pl.col("low_numerator"))
@@ -57,7 +60,7 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
         sides[f"{prefix}needed_worst"] = pl.when(endless & ~_higher).then(attained + 1).otherwise(needed)
     wide = bounded.with_columns(**sides).with_columns(too_large=pl.col("too_large") | ~_fits(sides))
     held = pl.when(~pl.col("too_large")).then(pl.col(*sides)).otherwise(0).cast(pl.Int64)
-    return wide.with_columns(held).drop("margin", "endless")
+    return wide.with_columns(held).drop("margin", "endless").collect(engine="in-memory")
 
 
 def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
@@ -74,9 +77,14 @@ def measured_off(rows: pl.DataFrame) -> pl.DataFrame:
         "needed": pl.when(has_value).then(needed),
         "headroom": pl.when(has_value).then(attained - needed),
     }
-    wide = rows.with_columns(**sides)
     held = pl.when(_fits(sides)).then(pl.col(*sides)).cast(pl.Int64)
-    return wide.with_columns(held).with_columns(headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION))
+    return (
+        rows.lazy()
+        .with_columns(**sides)
+        .with_columns(held)
+        .with_columns(headroom_units=pl.when("parts").then(pl.col("headroom") // MILLION))
+        .collect(engine="in-memory")
+    )
 
 
 def _sides(numerator: pl.Expr, mark: pl.Expr, denominator: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -91,7 +99,7 @@ def _sides(numerator: pl.Expr, mark: pl.Expr, denominator: pl.Expr) -> tuple[pl.
     return attained, needed
 
 
-def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
+def _bounded(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rows with what a comparison multiplies as 64-bit integers, and `too_large` where it does not fit into them.
 
     So the products fit into 128 bits. A figure that does not fit is null, and so is one that could not even be summed:
@@ -99,8 +107,7 @@ def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
     """
     factors = ("margin", "high_numerator", "bounds_denominator")
     unsummed = pl.col("period_start").is_not_null() & pl.col("numerator").is_null()
-    given = pl.col("too_large").fill_null(value=False) if "too_large" in rows.columns else pl.lit(value=False)
-    return rows.with_columns(too_large=given | unsummed | ~_fits(factors)).with_columns(
+    return rows.with_columns(too_large=pl.col("too_large") | unsummed | ~_fits(factors)).with_columns(
         pl.col(name).cast(pl.Int64, strict=False) for name in factors
     )
 

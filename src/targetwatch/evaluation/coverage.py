@@ -8,8 +8,8 @@ import polars as pl
 
 from targetwatch.evaluation.comparison import LARGEST
 from targetwatch.evaluation.due import BODY, MOMENT
-from targetwatch.evaluation.inheritance import handed_down, passed_on
-from targetwatch.evaluation.lineage import ABOVE, UNIT, lineage
+from targetwatch.evaluation.inheritance import SERIES_PERIOD, handed_down, passed_on
+from targetwatch.evaluation.lineage import ABOVE, UNIT, tree_of
 from targetwatch.evaluation.periods import today
 from targetwatch.evaluation.succession import Succession, succession_of
 from targetwatch.model import Metric, MetricKind, Origin, PeriodState, Programme, Source
@@ -95,8 +95,8 @@ def by_origin(programme: Programme, bodies: pl.DataFrame, due: pl.DataFrame, as_
         )
     )
     known = passed_on(succession, observed.collect(engine="in-memory"), kinds)
-    answers = _handed_down(succession, _answers(_asked(owed, known, kinds), known, as_of), kinds)
-    groups = [*_pooled(programme, answers, kinds, as_of), _by_themselves(owed, known.lazy())]
+    answers = _handed_down(succession, _answers(_asked(owed, known, kinds, as_of), known), kinds)
+    groups = [*_pooled(programme, answers, as_of), _by_themselves(owed, known.lazy())]
     return pl.concat(groups).collect(engine="in-memory")
 
 
@@ -123,39 +123,51 @@ def _handed_down(succession: Succession, answers: pl.DataFrame, kinds: pl.DataFr
     return pl.concat([handed_down(succession, answers.filter(~is_report)), reports])
 
 
-def _asked(due: pl.LazyFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.LazyFrame:
-    """What each due body may have answered: through the metric's own source, and each other one that says anything."""
-    own = due.join(kinds.lazy().select("metric", "counts_reports", origin="own_origin"), on="metric").with_columns(
-        is_own=pl.lit(value=True)
+def _asked(due: pl.LazyFrame, known: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime) -> pl.LazyFrame:
+    """What each due body may have answered: through the metric's own source, and each other one that says anything.
+
+    Through the metric's own source it has where a report is known as such. Where reports themselves are counted,
+    whoever has not reported by the deadline has answered by that. Of what nobody has there is nothing to say, and
+    before the first deliveries that is all.
+    """
+    silence = pl.col("counts_reports") & (pl.col("deadline") <= as_of).fill_null(value=False)
+    own = due.join(kinds.lazy().rename({"own_origin": "origin"}), on="metric").with_columns(
+        is_own=pl.lit(value=True), has_reported=pl.col("reported_at").is_not_null() | silence
     )
-    others = (
+    period = ["metric", "tier", "period_end"]
+    asked = [own.join(own.filter("has_reported"), on=period, how="semi")]
+    of_others = (
         known.lazy()
-        .select("metric", "tier", *PERIOD, "origin")
+        .filter("is_report")
+        .select(SERIES_PERIOD)
         .unique()
         .join(kinds.lazy(), on="metric")
         .filter(pl.col("origin") != pl.col("own_origin"))
-        .select("metric", "tier", *PERIOD, "counts_reports", "origin", is_own=pl.lit(value=False))
+        .select(
+            *("metric", "tier", *PERIOD, "kind", "origin", "counts_reports"),
+            is_own=pl.lit(value=False),
+            has_reported=pl.lit(None, dtype=pl.Boolean),
+        )
         .collect(engine="in-memory")
     )
-    return own if others.is_empty() else pl.concat([own, due.join(others.lazy(), on=["metric", "tier", *PERIOD])])
+    if not of_others.is_empty():
+        asked.append(due.join(of_others.lazy(), on=["metric", "tier", *PERIOD]))
+    return pl.concat(asked)
 
 
-def _answers(asked: pl.LazyFrame, known: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def _answers(asked: pl.LazyFrame, known: pl.DataFrame) -> pl.DataFrame:
     """One row a due body, period and origin: whether it reported and what; of who did not, the last denominator.
 
-    Through the metric's own source it reports where a report is known as such; through another one an observation after
-    the period's end is the report. Where reports themselves are counted, whoever has not reported by the deadline has
-    answered by that.
+    Through another source than the metric's own an observation after the period's end is the report.
     """
-    silence = pl.col("counts_reports") & (pl.col("deadline") <= as_of).fill_null(value=False)
-    is_reported = pl.col("reported_at").is_not_null() | silence
     since = pl.when("counts_reports").then("known_at").otherwise(pl.max_horizontal("known_at", "reported_at"))
     rows = (
         asked.join(known.lazy(), on=GROUP, how="left", validate="1:1")
         .select(
             *GROUP,
+            "kind",
             "deadline",
-            reported=pl.when("is_own").then(is_reported).otherwise(pl.col("is_report").fill_null(value=False)),
+            reported=pl.coalesce("has_reported", "is_report").fill_null(value=False),
             numerator=_or_none_at_all("numerator"),
             denominator=_or_none_at_all("denominator"),
             parts=pl.col("parts").fill_null(value=True),
@@ -185,68 +197,59 @@ def _or_none_at_all(figure: str) -> pl.Expr:
     return pl.when(pl.col("known_at").is_null()).then(0).otherwise(pl.col(figure))
 
 
-def _pooled(
-    programme: Programme, answers: pl.DataFrame, kinds: pl.DataFrame, as_of: datetime
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+def _pooled(programme: Programme, answers: pl.DataFrame, as_of: datetime) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The answers of the bodies, for themselves and summed for every unit above them."""
-    upwards = (
+    of_others = (
         answers.lazy()
-        .join(kinds.lazy().select("metric", "kind"), on="metric")
-        .join(lineage(programme.org_units).lazy(), on=UNIT)
-        .with_columns(itself=pl.all_horizontal(pl.col(ours) == pl.col(above) for ours, above in ABOVE.items()))
-        .filter(pl.col("itself") | (pl.col("kind") != MetricKind.RANK.value))
-        .with_columns(reported=pl.col("reported") & (pl.col("itself") | pl.col("parts")))
+        .filter(pl.col("kind") != MetricKind.RANK.value)
+        .join(tree_of(programme.org_units).pairs_apart.lazy(), on=UNIT)
+        .with_columns(itself=pl.lit(value=False), reported=pl.col("reported") & pl.col("parts"))
         .collect(engine="in-memory")
     )
-    unit = ["metric", "tier", *ABOVE.values()]
-    above = upwards.filter(~pl.col("itself")).select(unit).unique()
-    # Nearly all rows are of a body with none below it, for which there is nothing to sum.
-    alone = upwards.lazy().filter("reported").join(above.lazy(), on=unit, how="anti")
-    return _single(alone), _summed(upwards.join(above, on=unit, how="semi"), as_of)
+    above = of_others.select("metric", "tier", *(pl.col(above).alias(ours) for ours, above in ABOVE.items()))
+    # Nearly all bodies have none below them, and there is nothing to sum.
+    alone = answers.lazy().filter("reported").join(above.lazy(), on=BODY, how="anti")
+    own = answers.join(above, on=BODY, how="semi").with_columns(
+        pl.lit(value=True).alias("itself"), *(pl.col(ours).alias(above) for ours, above in ABOVE.items())
+    )
+    return _single(alone), _summed(pl.concat([of_others, own.select(of_others.columns)]), as_of)
 
 
 def _summed(upwards: pl.DataFrame, as_of: datetime) -> pl.LazyFrame:
-    """One row a unit above others, of what those below it answered."""
+    """One row a unit above others, of what those below it answered; none where nobody did."""
     group = [ABOVE.get(name, name) for name in GROUP]
+    reported, figures = pl.col("reported"), pl.col("numerator", "denominator")
+    last = pl.col("last_denominator")
     answered = (
         upwards.lazy()
-        .filter("reported")
         .group_by(group)
         .agg(
             # In 64 bits a sum that is too large would wrap round, and nobody would know.
-            pl.when(pl.col("numerator").is_not_null().all()).then(
-                pl.col("numerator", "denominator").cast(pl.Int128).sum()
+            pl.when((pl.col("numerator").is_not_null() | ~reported).all()).then(
+                pl.when(reported).then(figures).cast(pl.Int128).sum()
             ),
-            pl.col("parts").all(),
-            pl.col("known_at").max(),
-            bodies_reported=pl.len().cast(pl.Int64),
+            (pl.col("parts") | ~reported).all(),
+            pl.when(reported).then("known_at").max(),
+            pl.col("deadline").max(),
+            counts=pl.col("kind").first() != MetricKind.RATIO.value,
+            bodies_reported=reported.sum().cast(pl.Int64),
+            bodies_due=pl.len().cast(pl.Int64),
+            rolled_up=~pl.col("itself").all() | pl.col("inherited").any(),
+            seen=pl.when(~reported).then(last).cast(pl.Int128).sum(),
+            unseen=(last.is_null() & ~reported).sum().cast(pl.Int64),
         )
-        .collect(engine="in-memory")
-    )
-    # Of what nobody reported there is nothing to say, and before the first deliveries that is all.
-    spoken_of = upwards.join(answered, on=group, how="semi")
-    asked = spoken_of.group_by(group).agg(
-        pl.col("deadline").max(),
-        counts=pl.col("kind").first() != MetricKind.RATIO.value,
-        bodies_due=pl.len().cast(pl.Int64),
-        rolled_up=~pl.col("itself").all() | pl.col("inherited").any(),
+        .filter(pl.col("bodies_reported") > 0)
     )
     silent = (
-        spoken_of.lazy()
-        .filter(~pl.col("reported"))
+        upwards.lazy()
+        .filter(~reported)
         .with_columns(body=pl.concat_str("org_unit", pl.lit("@"), pl.col("org_unit_valid_from").cast(pl.String)))
         .group_by(group)
-        .agg(
-            missing=pl.col("body").sort(),
-            seen=pl.col("last_denominator").cast(pl.Int128).sum(),
-            unseen=pl.col("last_denominator").null_count().cast(pl.Int64),
-        )
+        .agg(missing=pl.col("body").sort())
     )
     mean = (pl.col("denominator") + pl.col("bodies_reported") - 1) // pl.col("bodies_reported")
     return (
-        answered.lazy()
-        .join(asked.lazy(), on=group, validate="1:1")
-        .join(silent, on=group, how="left", validate="1:1")
+        answered.join(silent, on=group, how="left", validate="1:1")
         .with_columns(
             missing=pl.col("missing").fill_null([]),
             missing_denominator=pl.when(pl.col("missing").is_null())

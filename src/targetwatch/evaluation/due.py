@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from targetwatch.evaluation import periods
-from targetwatch.evaluation.lineage import tree_of
+from targetwatch.evaluation.lineage import UNIT, tree_of
 from targetwatch.model import Cadence, Deadline, Period, Programme
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ DUE = pl.Schema(
         "planned": pl.Boolean,  # the source is not gathered yet: what it owes makes old figures stale, and nobody late
     }
 )
-_PERIODS = pl.Schema(
+PERIODS = pl.Schema(
     {
         "metric": pl.String,
         "source": pl.String,
@@ -41,6 +41,7 @@ _PERIODS = pl.Schema(
 )
 _REPORTERS = pl.Schema({"source": pl.String, "tier": pl.String, "level": pl.String})
 BODY = ("metric", "tier", "org_unit", "org_unit_valid_from")
+REPORTED = ("source", "tier", "org_unit", "org_unit_valid_from", "period_end")
 
 
 def due(
@@ -62,58 +63,64 @@ def due(
     ended = {
         cadence: periods.between(first_day, periods.last_ended(day, cadence).last_day, cadence) for cadence in Cadence
     }
-    asked = {metric.id: ended[metric.cadence] for metric in programme.metrics.values()}
-    known = reports.filter(pl.col("known_at") <= as_of)
-    return owed(programme, known, deadline_of, asked).sort(*BODY, "period_start")
-
-
-def owed(
-    programme: Programme,
-    reports: pl.DataFrame,
-    deadline_of: Callable[[date, Deadline], datetime],
-    ended: Mapping[str, Iterable[Period]],
-) -> pl.DataFrame:
-    """What is owed for each metric of `ended`, of those ended periods of its own (DUE), in no order; see `due`."""
-    asked = pl.DataFrame(list(_asked(programme, deadline_of, ended)), schema=_PERIODS, orient="row")
-    reporters = [
-        (source, reporters.tier, reporters.level)
-        for source in asked["source"].unique()
-        for reporters in programme.sources[source].reporters
-    ]
-    alive = (
-        asked.join(pl.DataFrame(reporters, schema=_REPORTERS, orient="row"), on="source")
-        .join(tree_of(programme.org_units).spans, on="level")
-        .filter(
-            pl.col("org_unit_valid_from") <= pl.col("period_end"),
-            pl.col("org_unit_valid_to").is_null() | (pl.col("org_unit_valid_to") >= pl.col("period_end")),
-        )
+    asked = asked_of(
+        programme, deadline_of, {metric.id: ended[metric.cadence] for metric in programme.metrics.values()}
     )
-    return alive.join(
-        _first_reports(reports, programme.time_zone),
-        on=["source", "tier", "org_unit", "org_unit_valid_from", "period_end"],
-        how="left",
-        validate="m:1",
-    ).select(DUE.names())
+    reported = first_reports(reports.filter(pl.col("known_at") <= as_of), programme.time_zone)
+    return owed(programme, asked, reported).select(DUE.names()).sort(*BODY, "period_start")
 
 
-def _asked(
+def asked_of(
     programme: Programme, deadline_of: Callable[[date, Deadline], datetime], ended: Mapping[str, Iterable[Period]]
-) -> Iterator[tuple[object, ...]]:
-    """The periods with their deadlines, of the metrics that anybody owes (_PERIODS)."""
+) -> pl.DataFrame:
+    """The ended periods of each metric of `ended` with their deadlines, of those that anybody owes (PERIODS)."""
+    rows: list[tuple[object, ...]] = []
     for name, theirs in ended.items():
         metric = programme.metrics[name]
         source = programme.sources[metric.source]
         if source.reporters:
             for period in theirs:
                 deadline = deadline_of(period.last_day, source.deadline) if source.deadline else None
-                yield name, source.id, source.planned, period.first_day, period.last_day, deadline
+                rows.append((name, source.id, source.planned, period.first_day, period.last_day, deadline))
+    return pl.DataFrame(rows, schema=PERIODS, orient="row")
 
 
-def _first_reports(reports: pl.DataFrame, time_zone: str) -> pl.DataFrame:
-    """When each body first reported each period after its end."""
+def first_reports(reports: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+    """When each body first reported each period after its end: REPORTED, `reported_at`."""
     arrived = pl.col("known_at").dt.convert_time_zone(time_zone).dt.date()
     return (
         reports.filter(arrived > pl.col("period_end"))
-        .group_by("source", "tier", "org_unit", "org_unit_valid_from", "period_end")
+        .group_by(REPORTED)
         .agg(reported_at=pl.col("known_at").min().cast(MOMENT))
+    )
+
+
+def owed(programme: Programme, asked: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:
+    """Who owes what is `asked` (PERIODS), and when each `reported` it (see `first_reports`), in no order; see `due`.
+
+    DUE, with what else the two frames say, and with the `place` of the body in the register.
+    """
+    reporters = [
+        (source, reporters.tier, reporters.level)
+        for source in asked["source"].unique()
+        for reporters in programme.sources[source].reporters
+    ]
+    spans = tree_of(programme.org_units).spans.lazy()
+    wanted = asked.join(pl.DataFrame(reporters, schema=_REPORTERS, orient="row"), on="source").with_row_index()
+    found = (
+        reported.lazy()
+        .join(wanted.lazy().select("index", "source", "tier", "period_end"), on=["source", "tier", "period_end"])
+        .join(spans.select("place", *UNIT), on=UNIT)
+        .drop(REPORTED)
+    )
+    return (
+        wanted.lazy()
+        .join(spans, on="level")
+        .filter(
+            pl.col("org_unit_valid_from") <= pl.col("period_end"),
+            pl.col("org_unit_valid_to").is_null() | (pl.col("org_unit_valid_to") >= pl.col("period_end")),
+        )
+        .join(found, on=["index", "place"], how="left", validate="m:1")
+        .drop("index", "source", "level", "org_unit_valid_to")
+        .collect(engine="in-memory")
     )

@@ -135,26 +135,22 @@ def handed_down(succession: Succession, answers: pl.DataFrame) -> pl.DataFrame:
     of a body without a report of its own that is all there is. It stays unknown where nothing was ever known of any.
     """
     ends = [
-        (heir.code, heir.valid_from, before.valid_to)
+        (heir.code, heir.valid_from, min(before.valid_to for before in those if before.valid_to is not None))
         for heir, those in succession.predecessors.items()
-        for before in those
     ]
     if not ends:
         return answers
     since = pl.DataFrame(ends, schema=LASTS, orient="row")
     silent = answers.filter(~pl.col("reported"))
     gaps = (
-        silent.filter(pl.col("period_end") > since["last_day"].min())
+        silent.select(*OBSERVATION, "last_denominator")
         .join(since, on=UNIT)
         .filter(pl.col("last_day") < pl.col("period_end"))
-        .select(*OBSERVATION, "last_denominator")
-        .unique()
+        .drop("last_day")
     )
     if gaps.is_empty():
         return answers
-    # Where nobody has reported there is no sum that a missing body could change.
     reported = answers.filter("reported")
-    gaps = gaps.join(reported, on=SERIES_PERIOD, how="semi")
     line = succession.line_before(UnitKey(*key) for key in gaps.select(UNIT).unique().iter_rows())
     named = pl.DataFrame([(key.code, key.valid_from) for key in line], schema=gaps.select(UNIT).schema, orient="row")
     reports = (

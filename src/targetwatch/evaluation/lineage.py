@@ -21,7 +21,13 @@ LINEAGE = pl.Schema(
 )
 
 SPANS = pl.Schema(
-    {"org_unit": pl.String, "org_unit_valid_from": pl.Date, "org_unit_valid_to": pl.Date, "level": pl.String}
+    {
+        "place": pl.UInt32,
+        "org_unit": pl.String,
+        "org_unit_valid_from": pl.Date,
+        "org_unit_valid_to": pl.Date,
+        "level": pl.String,
+    }
 )
 
 
@@ -42,6 +48,7 @@ class Tree:
         self.above = {key: _line(key, parents) for key in units}  # itself first, and then upwards
         self.below: dict[UnitKey, list[OrgUnit]] = {key: [] for key in units}  # itself among them
         self.units = list(units.values())
+        self.places = {key: place for place, key in enumerate(units)}
         self.of_level: dict[str, list[OrgUnit]] = {}
         self.of_code: dict[str, list[OrgUnit]] = {}
         for unit in self.units:
@@ -65,10 +72,18 @@ class Tree:
         )
 
     @cached_property
+    def pairs_apart(self) -> pl.DataFrame:
+        """Every unit with each of its ancestors, and not with itself (LINEAGE)."""
+        return self.pairs.filter(~pl.all_horizontal(pl.col(ours) == pl.col(above) for ours, above in ABOVE.items()))
+
+    @cached_property
     def spans(self) -> pl.DataFrame:
-        """Every unit with its level and its last day (SPANS)."""
+        """Every unit with its place in the register, its level and its last day (SPANS)."""
         return pl.DataFrame(
-            [(unit.key.code, unit.key.valid_from, unit.valid_to, unit.level) for unit in self.units],
+            [
+                (place, unit.key.code, unit.key.valid_from, unit.valid_to, unit.level)
+                for place, unit in enumerate(self.units)
+            ],
             schema=SPANS,
             orient="row",
         )

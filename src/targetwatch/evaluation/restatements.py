@@ -13,6 +13,7 @@ from targetwatch.model import MILLION, Assessment, Comparison, Restatement, Stat
 
 NOT_JUDGED = (Status.ENDED.value, Status.NOT_EVALUATED.value, Status.NO_DATA.value)
 LOWER_IS_BETTER = (Comparison.AT_MOST.value, Comparison.BELOW.value)
+FIGURES = ("numerator", "denominator", "parts")
 JUDGED_BEFORE = (
     *SUBJECT,
     "metric",
@@ -43,29 +44,35 @@ def restated(
         schema={"target": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date, "judged_now": pl.Date},
         orient="row",
     )
-    figures = ("numerator", "denominator", "parts")
     older = (
-        judged_before.select(JUDGED_BEFORE)
+        judged_before.lazy()
+        .select(JUDGED_BEFORE)
         .filter(pl.col("period_start").is_not_null(), ~pl.col("status").is_in(NOT_JUDGED))
         .with_columns(direction=_direction())
         .drop("numerator", "attained")
-        .join(now, on=SUBJECT)
+        .join(now.lazy(), on=SUBJECT)
         .filter(pl.col("period_start") < pl.col("judged_now"))
     )
-    then = older.join(before.select(*OBSERVED, *figures), on=OBSERVED, validate="m:1")
-    since = older.join(after.select(*OBSERVED, *figures), on=OBSERVED, validate="m:1")
+    versions = [
+        older.join(frame.lazy().select(*OBSERVED, *FIGURES), on=OBSERVED, validate="m:1").with_columns(
+            is_after=is_after
+        )
+        for frame, is_after in ((before, pl.lit(value=False)), (after, pl.lit(value=True)))
+    ]
+    measured = measured_off(pl.concat(versions).collect(engine="in-memory")).lazy()
     said = ["numerator", "denominator", "headroom_units"]
     key = [*SUBJECT, "period_start", "period_end"]
+    then, since = (measured.filter(of).select(*key, *said) for of in (~pl.col("is_after"), pl.col("is_after")))
     changed = (
-        measured_off(then)
-        .select(*key, *said)
-        .join(measured_off(since).select(*key, *said), on=key, suffix="_after", validate="1:1")
+        then.join(since, on=key, suffix="_after", validate="1:1")
         .filter(
             (pl.col("numerator") != pl.col("numerator_after")) | (pl.col("denominator") != pl.col("denominator_after"))
         )
         .sort(key)
+        .select(*key, *said, *(f"{name}_after" for name in said))
+        .collect(engine="in-memory")
     )
-    return [Restatement(*row) for row in changed.select(*key, *said, *(f"{name}_after" for name in said)).iter_rows()]
+    return [Restatement(*row) for row in changed.iter_rows()]
 
 
 def _direction() -> pl.Expr:

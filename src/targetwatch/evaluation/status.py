@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from enum import Enum
 from typing import Any
@@ -46,6 +46,20 @@ OF_A_PERIOD = (
     "deadline",
     "known_at",
 )
+# What a status depends on, beside the verdicts. An assessment has three times as many columns.
+DECIDING = (
+    *KEY,
+    *ANCHOR,
+    "role",
+    "ended_because",
+    "unobserved_because",
+    "due_on",
+    "period_start",
+    "period_end",
+    "period_state",
+    "headroom",
+    "too_large",
+)
 # Of the two rows of a `between` target the one further up this list is what its status is about.
 WORST_FIRST = (
     (Status.MISSED, Reason.SHORT_OF_FINAL),
@@ -74,6 +88,10 @@ RULES: tuple[tuple[pl.Expr, Status, Reason | str], ...] = (
     (pl.col(Verdict.MARGIN_SHORT_AT_WORST), Status.AT_RISK, Reason.WITHIN_MARGIN),
     (pl.lit(value=True), Status.ON_TRACK, Reason.REQUIRED_REACHED),
 )
+STATUSES = pl.Series([status.value for _, status, _ in RULES])
+REASONS = pl.Series([reason.value if isinstance(reason, Reason) else None for _, _, reason in RULES])
+_outcomes = [(status, reason) for _, status, reason in RULES]
+RANKS = pl.Series([WORST_FIRST.index(one) if one in WORST_FIRST else -1 for one in _outcomes], dtype=pl.Int8)
 
 
 def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assessment]:
@@ -86,19 +104,26 @@ def decide_status(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> list[Assess
     target or unit has ended, the assessment has no period. `deadline` is that of the judged period; where the data is
     stale or was never seen, it is the newest that has passed.
     """
-    return [] if assessed.is_empty() else as_assessments(statuses(assessed, verdicts))
+    if assessed.is_empty():
+        return []
+    rows = assessed.with_row_index("row").join(failures(verdicts), on="row", how="left", maintain_order="left")
+    return as_assessments(statuses(rows.drop("row")))
 
 
-def statuses(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """What `decide_status` decides, as a frame: ASSESSED of the row that counts, with status, reason and failed."""
-    rows = _with_verdicts(assessed, verdicts)
-    rank = {f"{status.value} {reason.value}": place for place, (status, reason) in enumerate(WORST_FIRST)}
+def failures(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """What each row fails (row, failed: the names in their order), of those that fail anything."""
+    return verdicts.sort("row", "verdict").group_by("row").agg(failed="verdict")
+
+
+def statuses(assessed: pl.DataFrame) -> pl.DataFrame:
+    """What `decide_status` decides, as a frame: the row that counts, with status and reason, in the order of the keys.
+
+    `assessed` is ASSESSED with `failed`, null where a row fails nothing. It may have columns of its own, which stay.
+    """
     decided = (
-        _with_eligible(rows)
-        .with_columns(status=_first(0), reason=_first(1))
-        .with_columns(
-            rank=pl.concat_str("status", "reason", separator=" ").replace_strict(rank, default=-1, return_dtype=pl.Int8)
-        )
+        _with_eligible(_with_verdicts(assessed.select(*DECIDING, "failed").with_row_index("row")))
+        .with_columns(rule=_first_rule())
+        .with_columns(status=_by_rule(STATUSES), reason=_reason(), rank=_by_rule(RANKS))
         .sort(
             *KEY,
             "eligible",
@@ -110,23 +135,16 @@ def statuses(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
         )
         .unique(subset=KEY, keep="first", maintain_order=True)
     )
-    return _blanked(decided)
+    said = decided.select("eligible", "status", "reason", "failed", _guarded)
+    return _blanked(assessed[decided["row"]].with_columns(said.get_columns()))
 
 
-def _with_verdicts(assessed: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """The rows with one column a verdict, true where they fail it, and the names of all that they fail."""
-    rows = assessed.with_row_index("row")
-    too_large = rows.filter("too_large")["row"]
+def _with_verdicts(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with one column a verdict, true where they fail it."""
     # The suite saw zeros where there was nothing to compare; what it says of them is no verdict.
-    guarded = pl.DataFrame({"row": too_large}).with_columns(verdict=pl.lit(Verdict.GUARD.value))
-    verdicts = pl.concat([verdicts.filter(~pl.col("row").is_in(too_large.implode())), guarded], how="vertical_relaxed")
-    failed = verdicts.group_by("row").agg(
-        pl.col("verdict").sort().alias("failed"),
-        *((pl.col("verdict") == verdict.value).any().alias(verdict.value) for verdict in Verdict),
-    )
-    flags = pl.col(*(verdict.value for verdict in Verdict))
-    return rows.join(failed, on="row", how="left").with_columns(
-        pl.col("failed").fill_null([]), flags.fill_null(value=False)
+    failed = pl.when("too_large").then([Verdict.GUARD.value]).otherwise(pl.col("failed").fill_null([]))
+    return rows.with_columns(failed=failed).with_columns(
+        pl.col("failed").list.contains(verdict.value).alias(verdict.value) for verdict in Verdict
     )
 
 
@@ -136,9 +154,7 @@ def _with_eligible(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col(f"{prefix}short_at_best") != pl.col(f"{prefix}short_at_worst") for prefix in THRESHOLDS
     )
     undecided = (open_still | pl.col(Verdict.NO_VALUE) | _guarded).any().over(*KEY, "period_start")
-    ready = rows.with_columns(eligible=pl.col("period_state").is_in(SETTLED) | ~undecided).with_columns(
-        pl.col("eligible").fill_null(value=True)
-    )
+    ready = rows.with_columns(eligible=(pl.col("period_state").is_in(SETTLED) | ~undecided).fill_null(value=True))
     pools = (
         ready.filter(pl.col("role") == Role.POOLED.value, "eligible")
         .group_by("as_of", "target", answers_to="org_unit", answers_to_valid_from="org_unit_valid_from")
@@ -150,47 +166,66 @@ def _with_eligible(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _first(place: int) -> pl.Expr:
-    """The status (0) or the reason (1) of the first rule that applies."""
-    chain: pl.Expr = pl.lit(None, dtype=pl.String)
-    for condition, *outcome in reversed(RULES):
-        said = outcome[place]
-        value = pl.lit(said.value) if isinstance(said, Enum) else pl.col(said)
-        chain = pl.when(condition).then(value).otherwise(chain)
+def _first_rule() -> pl.Expr:
+    """The place in RULES of the first that applies."""
+    chain = pl.lit(None, dtype=pl.UInt32)
+    for place, (condition, *_) in reversed(list(enumerate(RULES))):
+        chain = pl.when(condition).then(pl.lit(place, dtype=pl.UInt32)).otherwise(chain)
+    return chain
+
+
+def _by_rule(values: pl.Series) -> pl.Expr:
+    """The one of `values`, one a rule, that belongs to the rule that applies."""
+    return pl.lit(values).gather("rule")
+
+
+def _reason() -> pl.Expr:
+    chain = _by_rule(REASONS)
+    for place, (_, _, reason) in enumerate(RULES):
+        if not isinstance(reason, Reason):
+            chain = pl.when(pl.col("rule") == place).then(pl.col(reason)).otherwise(chain)
     return chain
 
 
 def _blanked(decided: pl.DataFrame) -> pl.DataFrame:
     """Without the figures of a period that was not judged."""
     judged = pl.col("period_start").is_not_null() & ~pl.col("status").is_in([Status.ENDED.value, Status.NO_DATA.value])
-    kept = decided.with_columns(judged=judged & pl.col("eligible"))
     overdue = (pl.col("status") == Status.STALE.value) | (pl.col("reason") == Reason.NEVER_OBSERVED.value)
-    return kept.with_columns(
+    none = pl.lit([], dtype=pl.List(pl.String))
+    return decided.with_columns(judged=judged & pl.col("eligible")).with_columns(
         *[pl.when("judged").then(pl.col(name)) for name in OF_A_PERIOD if name != "deadline"],
         deadline=pl.when(overdue).then("overdue_deadline").when("judged").then("deadline"),
         parts=pl.col("parts") & pl.col("judged"),
-        missing=pl.when("judged").then("missing").otherwise(pl.lit([], dtype=pl.List(pl.String))),
-        failed=pl.when(pl.col("judged") | _guarded).then("failed").otherwise(pl.lit([], dtype=pl.List(pl.String))),
+        missing=pl.when("judged").then("missing").otherwise(none),
+        failed=pl.when(pl.col("judged") | _guarded).then("failed").otherwise(none),
     )
 
 
 def as_assessments(decided: pl.DataFrame) -> list[Assessment]:
     """The rows of `statuses` as assessments, in their order."""
-    columns = [_values(field.name, decided[field.name]) for field in fields(Assessment) if field.name != "shrank"]
-    return [Assessment(*values) for values in zip(*columns, strict=True)]
+    names = [field.name for field in fields(Assessment) if field.name != "shrank"]
+    said = decided.select(names)
+    physical = said.with_columns(
+        pl.col(pl.Date, pl.Datetime).to_physical(), pl.col(pl.List(pl.String)).list.join(SEPARATOR)
+    )
+    columns = [_values(name, of, physical[name].to_list()) for name, of in said.schema.items()]
+    return list(map(Assessment, *columns))
 
 
-def _values(name: str, column: pl.Series) -> list[Any]:
-    """The column as an assessment holds it. Few values are distinct, and making each but once saves most time."""
-    if column.dtype.is_integer() or column.dtype == pl.Boolean:
-        return column.to_list()
-    if column.dtype == pl.List(pl.String):
-        written = column.list.join(SEPARATOR)
-        made = {text: tuple(text.split(SEPARATOR)) if text else () for text in written.unique()}
-        return [made[text] for text in written]
-    distinct = column.unique()
-    values = distinct.to_list()
+def _values(name: str, of: pl.DataType, column: list[Any]) -> list[Any]:
+    """What an assessment holds of a column, of which we have the bare values: each distinct one is made but once.
+
+    Few of them are distinct: that saves most of the time, and of the memory.
+    """
+    if of.is_integer() or of == pl.Boolean:
+        return column
+    distinct = list(dict.fromkeys(column))
+    made: Iterable[Any] = distinct
     if name in ENUMS:
-        values = [None if value is None else ENUMS[name](value) for value in values]
-    by_code = dict(zip(distinct.to_physical(), values, strict=True))
-    return [by_code[code] for code in column.to_physical()]
+        made = (None if value is None else ENUMS[name](value) for value in distinct)
+    elif of == pl.List(pl.String):
+        made = (tuple(text.split(SEPARATOR)) if text else () for text in distinct)
+    elif of.is_temporal():
+        made = pl.Series(distinct, dtype=pl.Int64).cast(of).to_list()
+    by_value = dict(zip(distinct, made, strict=True))
+    return [by_value[value] for value in column]

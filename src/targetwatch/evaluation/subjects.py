@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -83,6 +84,18 @@ def current(subjects: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A version with what its part in the programme says of it."""
+
+    version: TargetVersion
+    source: Source
+    role: str  # of the units that it names
+    comparison: str
+    levels: frozenset[str]  # those that report its tier
+    newest_ended: date  # the last day of the newest period of its metric that has ended
+
+
 class _Register:
     """The programme's units as its targets ask for them, on a day."""
 
@@ -94,50 +107,57 @@ class _Register:
         self.tree = tree_of(programme.org_units)
         self._newest_ended = {cadence: periods.last_ended(today, cadence).last_day for cadence in Cadence}
 
-    def source(self, version: TargetVersion) -> Source:
-        """The source that a version is judged on."""
-        return self.programme.sources[self.programme.metrics[version.metric].source]
+    def in_force(self, version: TargetVersion) -> _InForce:
+        """A version with what there is to know of its metric and source."""
+        metric = self.programme.metrics[version.metric]
+        source = self.programme.sources[metric.source]
+        role = Role.EACH if version.scope is Scope.EACH else Role.POOLED
+        levels = frozenset(one.level for one in source.reporters if one.tier == version.tier)
+        return _InForce(
+            version, source, role.value, version.comparison.value, levels, self._newest_ended[metric.cadence]
+        )
 
-    def newest_ended(self, version: TargetVersion) -> date:
-        """The last day of the newest period of the version's metric that has ended."""
-        return self._newest_ended[self.programme.metrics[version.metric].cadence]
-
-    def bodies(self, version: TargetVersion, unit: OrgUnit) -> list[OrgUnit]:
+    def bodies(self, one: _InForce, unit: OrgUnit) -> list[OrgUnit]:
         """Those of the unit and of all below it that report the version's tier."""
-        levels = {one.level for one in self.source(version).reporters if one.tier == version.tier}
-        return [body for body in self.tree.below[unit.key] if body.level in levels]
+        return [body for body in self.tree.below[unit.key] if body.level in one.levels]
 
-    def is_measured(self, version: TargetVersion, unit: OrgUnit) -> bool:
+    def is_measured(self, one: _InForce, unit: OrgUnit) -> bool:
         """Whether the version's tier can be measured of the unit: a body reports it, or nobody is asked to."""
-        reports = any(one.tier == version.tier for one in self.source(version).reporters)
-        return not reports or bool(self.bodies(version, unit))
+        return not one.levels or any(body.level in one.levels for body in self.tree.below[unit.key])
 
 
 def _rows(register: _Register, at_once: Mapping[int, TargetVersion]) -> Iterator[tuple[object, ...]]:
     """Every unit under versions of one target that are in force at once, with the part that it plays."""
-    answers = answering(at_once, register.tree, register.succession, register.is_measured, register.today)
+    in_force = {place: register.in_force(version) for place, version in at_once.items()}
+
+    def is_measured(place: int, unit: OrgUnit) -> bool:
+        return register.is_measured(in_force[place], unit)
+
+    answers = answering(at_once, register.tree, register.succession, is_measured, register.today)
     parts: list[tuple[OrgUnit, Answers, UnitKey | None]] = [
         (register.units[key], by, None) for key, by in answers.items()
     ]
-    parts += [
-        (body, by, pool)
-        for pool, by in answers.items()
-        if at_once[by.version].scope is Scope.POOLED
-        for body in _shares(register, at_once[by.version], pool, answers)
-    ]
+    if any(version.scope is Scope.POOLED for version in at_once.values()):
+        below = _answering_below(register, answers)
+        parts += [
+            (body, by, pool)
+            for pool, by in answers.items()
+            if at_once[by.version].scope is Scope.POOLED
+            for body in _shares(register, in_force[by.version], pool, below.get(pool, ()))
+        ]
     subject_to_it = {unit.key for unit, _, _ in parts}
+    share = Role.SHARE.value
     for unit, by, pool in parts:
-        version = at_once[by.version]
-        role = Role.EACH if version.scope is Scope.EACH else Role.POOLED if pool is None else Role.SHARE
-        newest_ended = register.newest_ended(version)
+        one = in_force[by.version]
+        version = one.version
         yield (
             by.version,
             version.target,
             version.version,
             version.metric,
             version.tier,
-            role.value,
-            version.comparison.value,
+            one.role if pool is None else share,
+            one.comparison,
             unit.key.code,
             unit.key.valid_from,
             unit.valid_to,
@@ -145,26 +165,32 @@ def _rows(register: _Register, at_once: Mapping[int, TargetVersion]) -> Iterator
             pool.valid_from if pool else None,
             by.since,
             version.effective_to,
-            newest_ended,
-            register.source(version).planned,
-            _ended_because(register, version, unit, newest_ended, subject_to_it),
+            one.newest_ended,
+            one.source.planned,
+            _ended_because(register, one, unit, subject_to_it),
         )
 
 
-def _shares(
-    register: _Register, version: TargetVersion, pool: UnitKey, answers: Mapping[UnitKey, Answers]
-) -> Iterator[OrgUnit]:
+def _answering_below(register: _Register, answers: Iterable[UnitKey]) -> dict[UnitKey, list[UnitKey]]:
+    """The units that answer and stand below each unit."""
+    found: dict[UnitKey, list[UnitKey]] = {}
+    for key in answers:
+        for above in register.tree.above[key][1:]:
+            found.setdefault(above, []).append(key)
+    return found
+
+
+def _shares(register: _Register, one: _InForce, pool: UnitKey, answering_below: Iterable[UnitKey]) -> Iterator[OrgUnit]:
     """The bodies that have no part of their own and stand below `pool` before any other that answers."""
-    newest_ended = register.newest_ended(version)
-    for body in register.bodies(version, register.units[pool]):
-        nearest = next(key for key in register.tree.above[body.key] if key in answers)
-        if nearest == pool and body.key != pool and meet(version, body, newest_ended):
+    unit = register.units[pool]
+    taken = {body.key for key in answering_below for body in register.tree.below[key]}
+    for body in register.bodies(one, unit):
+        if body is not unit and meet(one.version, body, one.newest_ended) and not (taken and body.key in taken):
             yield body
 
 
-def _ended_because(
-    register: _Register, version: TargetVersion, unit: OrgUnit, newest_ended: date, subject_to_it: Container[UnitKey]
-) -> str | None:
+def _ended_because(register: _Register, one: _InForce, unit: OrgUnit, subject_to_it: Container[UnitKey]) -> str | None:
+    version, newest_ended = one.version, one.newest_ended
     ended_on = version.effective_to
     if _over(unit, newest_ended) and (ended_on is None or unit.valid_to is None or unit.valid_to < ended_on):
         goes_on = version.when_unit_ends is UnitEnding.PASSES_ON and any(
@@ -173,10 +199,10 @@ def _ended_because(
         return (Reason.UNIT_PASSED_ON if goes_on else Reason.UNIT_ENDED).value
     if ended_on is not None and ended_on < newest_ended:
         return Reason.TARGET_ENDED.value
-    bodies = register.bodies(version, unit)
-    if bodies and all(_over(body, newest_ended) for body in bodies):
-        return Reason.UNIT_ENDED.value
-    return None
+    if unit.level in one.levels:  # it reports itself, and is there
+        return None
+    bodies = register.bodies(one, unit)
+    return Reason.UNIT_ENDED.value if bodies and all(_over(body, newest_ended) for body in bodies) else None
 
 
 def _over(unit: OrgUnit, day: date) -> bool:

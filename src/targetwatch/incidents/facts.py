@@ -6,7 +6,7 @@ give the same facts, or every pass would be a change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
@@ -43,16 +43,7 @@ from targetwatch.model import (
 Facts = Mapping[str, object]
 
 VOLATILE = frozenset({"as_of", "known_at"})
-ENUMS: Mapping[str, type[Enum]] = {
-    "role": Role,
-    "comparison": Comparison,
-    "status": Status,
-    "reason": Reason,
-    "period_state": PeriodState,
-    "origin": Origin,
-}
 DAYS = frozenset({"org_unit_valid_from", "period_start", "period_end"})
-TUPLES = frozenset({"missing", "failed"})
 REMARKS = frozenset({"shrank"})  # kept only where there is something to remark
 ASSESSMENT_FACTS = tuple(field.name for field in fields(Assessment) if field.name not in VOLATILE | REMARKS)
 KEPT = REMARKS.union(ASSESSMENT_FACTS)
@@ -79,29 +70,37 @@ def plain(value: object) -> object:
 
 def of_assessment(assessment: Assessment) -> dict[str, object]:
     """An assessment as facts, without the moments of looking."""
-    facts = dict(zip(ASSESSMENT_FACTS, map(plain, _facts_of(assessment)), strict=True))
+    values = zip(ASSESSMENT_FACTS, _facts_of(assessment), strict=True)
+    facts = {name: value if type(value) in HELD_AS_THEY_ARE else plain(value) for name, value in values}
     return facts if assessment.shrank is None else {**facts, "shrank": _plain_fields(assessment.shrank)}
 
 
 def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
     """The assessment that `of_assessment` wrote down, as it would be read at `as_of`."""
-    values: dict[str, object] = {}
-    for name, value in facts.items():
-        if value is None:
-            values[name] = None
-        elif name in ENUMS:
-            values[name] = ENUMS[name](value)
-        elif name in DAYS:
-            values[name] = date.fromisoformat(str(value))
-        elif name == "deadline":
-            values[name] = datetime.fromisoformat(str(value))
-        elif name == "shrank" and isinstance(value, Mapping):
-            values[name] = Shrinkage(**_read(value, days=("period_start", "period_end")))
-        elif name in TUPLES and isinstance(value, (list, tuple)):
-            values[name] = tuple(value)
-        else:
-            values[name] = value
-    return Assessment(as_of=as_of, **{name: value for name, value in values.items() if name in KEPT})  # type: ignore[arg-type]
+    values = {
+        name: value if value is None or name not in READERS else READERS[name](value)
+        for name, value in facts.items()
+        if name in KEPT
+    }
+    return Assessment(as_of=as_of, **values)  # type: ignore[arg-type]
+
+
+def _shrinkage(facts: Facts) -> Shrinkage:
+    return Shrinkage(**_read(facts, days=("period_start", "period_end")))
+
+
+READERS: Mapping[str, Callable[[Any], object]] = {
+    "role": Role,
+    "comparison": Comparison,
+    "status": Status,
+    "reason": Reason,
+    "period_state": PeriodState,
+    "origin": Origin,
+    **dict.fromkeys(DAYS, date.fromisoformat),
+    "deadline": datetime.fromisoformat,
+    **dict.fromkeys(("missing", "failed"), tuple),
+    "shrank": _shrinkage,
+}
 
 
 def of_claim(claim: Claim) -> dict[str, object]:

@@ -34,7 +34,6 @@ from targetwatch.model import (
     Programme,
 )
 
-OF_SOURCES = frozenset({IncidentKind.LATE, IncidentKind.QUALITY})
 CLOSING = {
     Outlook.SUPERSEDED: (IncidentState.SUPERSEDED, IncidentEventKind.SUPERSEDED),
     Outlook.ENDED: (IncidentState.ENDED, IncidentEventKind.ENDED),
@@ -79,7 +78,8 @@ def advance(
     if looked.state is IncidentState.PENDING:
         if looked.good_periods:
             return _close(looked, IncidentState.RESOLVED, IncidentEventKind.RESOLVED, looked.facts, now)
-        if _has_held(looked, patience, now):
+        periods = None if looked.last_period is None else looked.bad_periods
+        if _has_held(patience, periods, now - looked.began_at - looked.held_for):
             return _event(incident, _opened(looked, now), now, "OPENED")
         return Transition(looked)
     if looked.good_since is not None and _is_over(looked, looked.good_since, patience, now):
@@ -128,16 +128,16 @@ def advance_all(
 
 def patience_of(programme: Programme) -> Callable[[IncidentKey], Patience]:
     """How patient the programme's targets (the newest version) and sources are; what is misreported opens at once."""
-    newest = {target.target: target for target in sorted(programme.targets, key=lambda target: target.effective_from)}
-
-    def of(key: IncidentKey) -> Patience:
-        if key.kind is IncidentKind.BEHIND and (target := newest.get(key.subject)) is not None:
-            return Patience(target.patience, target.keep_open_for, target.patience_time, target.keep_open_for_time)
-        if key.kind in OF_SOURCES and (source := programme.sources.get(key.subject)) is not None:
-            return Patience(0, 0, source.patience_time, source.keep_open_for_time)
-        return Patience()
-
-    return of
+    of_targets = {
+        one.target: Patience(one.patience, one.keep_open_for, one.patience_time, one.keep_open_for_time)
+        for one in sorted(programme.targets, key=lambda target: target.effective_from)
+    }
+    of_sources = {
+        name: Patience(0, 0, one.patience_time, one.keep_open_for_time) for name, one in programme.sources.items()
+    }
+    of_kinds = {IncidentKind.BEHIND: of_targets, IncidentKind.LATE: of_sources, IncidentKind.QUALITY: of_sources}
+    none = Patience()
+    return lambda key: of_kinds.get(key.kind, {}).get(key.subject, none)
 
 
 def _is_older(finding: Finding, incident: Incident) -> bool:
@@ -181,10 +181,9 @@ def _count(incident: Incident, finding: Finding, now: datetime) -> Incident:
     )
 
 
-def _has_held(incident: Incident, patience: Patience, now: datetime) -> bool:
-    """Whether the condition of a pending incident has held for long enough."""
-    counted = incident.last_period is None or incident.bad_periods > patience.open_after
-    return counted and now - incident.began_at - incident.held_for >= patience.open_after_time
+def _has_held(patience: Patience, periods: int | None, time: timedelta) -> bool:
+    """Whether a condition has held for long enough: for so many judged periods (None: it has none), and for a time."""
+    return (periods is None or periods > patience.open_after) and time >= patience.open_after_time
 
 
 def _is_over(incident: Incident, good_since: datetime, patience: Patience, now: datetime) -> bool:
@@ -218,18 +217,18 @@ def _facts(held: Mapping[str, object], finding: Finding, again: bool) -> dict[st
 
 
 def _begin(finding: Finding, patience: Patience, now: datetime, number: int) -> Transition:
+    opens = _has_held(patience, None if finding.period_start is None else 1, timedelta())
     incident = Incident(
         number=number,
         key=finding.key,
-        state=IncidentState.PENDING,
+        state=IncidentState.OPEN if opens else IncidentState.PENDING,
         began_at=now,
+        opened_at=now if opens else None,
         last_period=finding.period_start,
         bad_periods=1,
         facts=dict(finding.facts),
     )
-    if _has_held(incident, patience, now):
-        return _event(None, _opened(incident, now), now, "OPENED")
-    return _event(None, incident, now, "PENDING")
+    return _event(None, incident, now, "OPENED" if opens else "PENDING")
 
 
 def _event(before: Incident | None, after: Incident, now: datetime, kind: str) -> Transition:

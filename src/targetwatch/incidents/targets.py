@@ -62,7 +62,7 @@ def target_findings(programme: Programme, assessments: Iterable[Assessment], liv
     targets = {target.target for target in programme.targets}
     incidents = {incident.key: incident for incident in live if incident.key.kind is IncidentKind.BEHIND}
     findings: list[Finding] = []
-    for key, assessment in _current(assessments, versions).items():
+    for key, assessment in _current(assessments, versions):
         incident = incidents.get(key)
         outlook = outlook_of(assessment)
         if outlook is Outlook.ENDED:
@@ -99,7 +99,7 @@ def _order(key: IncidentKey) -> tuple[str, str, date]:
 
 def _current(
     assessments: Iterable[Assessment], versions: Mapping[tuple[str, str], TargetVersion]
-) -> dict[IncidentKey, Assessment]:
+) -> list[tuple[IncidentKey, Assessment]]:
     """The assessment that counts of each target and org_unit: by the newest version, those that have ended last."""
 
     def rank(assessment: Assessment) -> tuple[bool, date]:
@@ -109,9 +109,10 @@ def _current(
     current: dict[IncidentKey, Assessment] = {}
     for assessment in assessments:
         key = key_of(assessment)
-        if key not in current or rank(assessment) > rank(current[key]):
+        other = current.get(key)
+        if other is None or rank(assessment) > rank(other):
             current[key] = assessment
-    return {key: current[key] for key in sorted(current, key=_order)}
+    return sorted(current.items(), key=lambda one: _order(one[0]))
 
 
 def _version(incident: Incident) -> object:

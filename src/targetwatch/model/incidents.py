@@ -30,7 +30,10 @@ class IncidentState(StrEnum):
     @property
     def is_live(self) -> bool:
         """Whether the episode still goes on."""
-        return self in (IncidentState.PENDING, IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+        return self in LIVE
+
+
+LIVE = frozenset({IncidentState.PENDING, IncidentState.OPEN, IncidentState.ACKNOWLEDGED})
 
 
 @dataclass(frozen=True, slots=True, order=True)

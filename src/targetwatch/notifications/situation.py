@@ -110,6 +110,7 @@ class Situation:
     calendar: WorkingDays | None = None  # None: the programme's own days, without the country's public holidays
     listens: bool = False  # a Slack listener runs: messages have buttons instead of commands
     run_url: str | None = None  # the page of the Airflow run that this pass is
+    worded: bool = True  # somebody reads it. Else stories hold no more than what is decided by: see rows.unsaid
 
     @cached_property
     def register(self) -> Register:
@@ -174,7 +175,14 @@ class Situation:
 
     def assessments_of(self, target: str, unit: UnitKey | None = None) -> tuple[Assessment, ...]:
         """The newest assessments of a target, of all org_units or of one."""
-        return tuple(self._by_target.get(target, ()) if unit is None else self._by_unit.get((target, unit), ()))
+        if unit is None:
+            return tuple(self._by_target.get(target, ()))
+        return tuple(self._by_unit.get((target, unit.code, unit.valid_from), ()))
+
+    def newest_of(self, target: str, unit: UnitKey) -> Assessment | None:
+        """The newest assessment of a target and org_unit."""
+        theirs = self._by_unit.get((target, unit.code, unit.valid_from))
+        return theirs[-1] if theirs else None
 
     @cached_property
     def _by_target(self) -> dict[str, list[Assessment]]:
@@ -184,17 +192,17 @@ class Situation:
         return dict(of)
 
     @cached_property
-    def _by_unit(self) -> dict[tuple[str, UnitKey], list[Assessment]]:
-        of: dict[tuple[str, UnitKey], list[Assessment]] = defaultdict(list)
+    def _by_unit(self) -> dict[tuple[str, str, date], list[Assessment]]:
+        of: dict[tuple[str, str, date], list[Assessment]] = defaultdict(list)
         for one in self.assessments:
-            of[one.target, key_of(one)].append(one)
+            of[one.target, one.org_unit, one.org_unit_valid_from].append(one)
         return dict(of)
 
     def pool_of(self, target: str, unit: UnitKey) -> UnitKey | None:
         """The org_unit whose pooled value a unit has its share of: the nearest above it that answers for the target."""
         at: UnitKey | None = unit
         while at is not None:
-            one = self.newest.get((target, at))
+            one = self.newest_of(target, at)
             if one is not None and one.role is Role.POOLED:
                 return at
             above = self.units.get(at)
@@ -241,11 +249,6 @@ class Situation:
         """The newest version of every target."""
         by_age = sorted(self.programme.targets, key=lambda target: target.effective_from)
         return {target.target: target for target in by_age}
-
-    @cached_property
-    def newest(self) -> dict[tuple[str, UnitKey], Assessment]:
-        """The newest assessment of every target and org_unit."""
-        return {(one.target, key_of(one)): one for one in self.assessments}
 
     def levels_reporting(self, source: str, tier: str) -> tuple[str, ...]:
         """The levels of the bodies that report a tier to a source."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from targetwatch.model import (
     Assessment,
@@ -369,9 +370,9 @@ def neutral(story: Story) -> Story:
     """
     care = replace(story.care, listens=False, run=None)
     moment = story.incident.opened_at or story.incident.began_at
-    still = replace(story, as_of=moment, mention="", edited=False, care=care)
-    if isinstance(still, TargetStory):
-        return replace(still, trend=None)
-    if isinstance(still, CollectedStory):
-        return replace(still, stories=tuple(map(neutral, still.stories)), over=tuple(map(neutral, still.over)))
-    return still
+    still: dict[str, Any] = {"as_of": moment, "mention": "", "edited": False, "care": care}
+    if isinstance(story, TargetStory):
+        return replace(story, trend=None, **still)
+    if isinstance(story, CollectedStory):
+        still |= {"stories": tuple(map(neutral, story.stories)), "over": tuple(map(neutral, story.over))}
+    return replace(story, **still)

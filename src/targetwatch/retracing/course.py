@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Programme,
         Source,
         TargetVersion,
+        UnitKey,
     )
 
 ONE_DAY = timedelta(days=1)
@@ -57,15 +58,32 @@ class Course:
 class Pass:
     """What one pass would have found and done.
 
-    `incidents` are those that go on after it, and those that it closed. `notifications` only where it was asked what
-    would be told.
+    `standing` has everyone's assessment as it was found at this look or, where nothing has changed since, at an
+    earlier one. `incidents` are those that go on after it, and those that it closed. `notifications` only where it was
+    asked what would be told.
     """
 
     as_of: datetime
-    assessments: list[Assessment]
+    standing: Sequence[Assessment]
     incidents: tuple[Incident, ...]
     events: tuple[IncidentEvent, ...]
     notifications: tuple[Notification, ...] = ()
+
+    @property
+    def assessments(self) -> list[Assessment]:
+        """Everyone's, as of this look: what was found before stands."""
+        return [as_of_a_look(one, self.as_of) for one in self.standing]
+
+    def assessment_of(self, target: str, unit: UnitKey) -> Assessment | None:
+        """That of a target and org_unit; None where the target was not for it."""
+        of = target, unit.code, unit.valid_from
+        found = (one for one in self.standing if (one.target, one.org_unit, one.org_unit_valid_from) == of)
+        return next((as_of_a_look(one, self.as_of) for one in found), None)
+
+
+def as_of_a_look(one: Assessment, moment: datetime) -> Assessment:
+    """An assessment as of a look at which it still stands."""
+    return one if one.as_of == moment else replace(one, as_of=moment)
 
 
 @dataclass(frozen=True, slots=True)

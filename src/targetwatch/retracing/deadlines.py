@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from targetwatch.evaluation.due import DUE
+from targetwatch.evaluation.lineage import tree_of
 from targetwatch.retracing.looks import LOOK
 from targetwatch.retracing.timeline import Timeline
 
@@ -20,8 +21,10 @@ class Deadlines:
 
     def begin(self, first: int, last: int) -> None:
         """Go on to the looks from `first` to `last`, before which the deadlines of `passing` pass."""
-        newest = pl.concat([self._passed, self.passing.sort("period_end")])
-        self._passed = newest.unique("body", keep="last", maintain_order=True)
+        passed = pl.concat([self._passed, self.passing]).sort("period_end")
+        self._passed = passed.unique("body", keep="last", maintain_order=True).with_columns(
+            look_deadline=pl.lit(-1, dtype=LOOK)
+        )
         self.passing = self._timeline.owed.filter(pl.col("look_deadline").is_between(first, last))
 
     def newest(self, wanted: pl.DataFrame, everyone: pl.DataFrame) -> pl.DataFrame:
@@ -31,37 +34,42 @@ class Deadlines:
         one body will do.
         """
         timeline = self._timeline
-        before = self._passed.with_columns(look_deadline=pl.lit(-1, dtype=LOOK))
-        passed = pl.concat([before, self.passing]).with_columns(strand=timeline.strand_of_body)
-        own = wanted.sort("look").join_asof(
-            passed.sort("look_deadline", "period_end"),
-            left_on="look",
-            right_on="look_deadline",
-            by="body",
-            strategy="backward",
-            coalesce=False,
-            check_sortedness=False,
+        passed = pl.concat([self._passed, self.passing])
+        numbers = passed.select("look_deadline", "period_end", "body", "unit", row=pl.int_range(pl.len()))
+        asked = numbers.filter(pl.col("body").is_in(wanted["body"].unique().implode()))
+        own = (
+            wanted.sort("look")
+            .join_asof(
+                asked.sort("look_deadline", "period_end").select("look_deadline", "body", "row"),
+                left_on="look",
+                right_on="look_deadline",
+                by="body",
+                strategy="backward",
+                check_sortedness=False,
+            )
+            .filter(pl.col("row").is_not_null())
+            .select("look", "row")
         )
         of_parents = (
-            passed.join(self._parents, on="unit", how="left")
+            numbers.with_columns(parent=pl.col("body") - pl.col("unit") + pl.lit(self._parents).gather("unit"))
+            .unique(["parent", "look_deadline", "period_end"])
             .sort("period_end")
-            .unique(["strand", "parent", "look_deadline"], keep="last")
+            .unique(["parent", "look_deadline"], keep="last")
+            .select("look_deadline", "row", strand=timeline.strand_of_body)
         )
         above = (
             everyone.select("look", strand=timeline.strand_of_body)
             .unique()
             .join(of_parents, on="strand")
             .filter(pl.col("look_deadline") <= pl.col("look"))
+            .select("look", "row")
         )
-        columns = [*DUE.names(), "series", "look"]
-        return pl.concat([own.filter(pl.col("metric").is_not_null()).select(columns), above.select(columns)])
+        found = pl.concat([own, above])
+        return passed.select(*DUE.names(), "series")[found["row"]].with_columns(found["look"])
 
 
-def _parents(timeline: Timeline) -> pl.DataFrame:
-    """Every unit with its parent, or with itself where it has none (unit, parent)."""
-    rows = [
-        (own, own if unit.parent is None else timeline.unit_of.get(unit.parent, own))
-        for unit in timeline.org_units
-        for own in (timeline.unit_of[unit.key],)
-    ]
-    return pl.DataFrame(rows, schema={"unit": pl.UInt32, "parent": pl.UInt32}, orient="row")
+def _parents(timeline: Timeline) -> pl.Series:
+    """The parent of every unit, by number, or the unit itself where it has none."""
+    tree = tree_of(timeline.org_units)
+    parents = [own if unit.parent is None else tree.places.get(unit.parent, own) for own, unit in enumerate(tree.units)]
+    return pl.Series(parents, dtype=pl.UInt32)

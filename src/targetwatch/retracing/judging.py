@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,24 +13,27 @@ import polars as pl
 from targetwatch import checks
 from targetwatch.evaluation.assessment import ASSESSED
 from targetwatch.evaluation.due import MOMENT
-from targetwatch.evaluation.status import as_assessments, statuses
+from targetwatch.evaluation.status import as_assessments, failures, statuses
 from targetwatch.model import Assessment, Role, Status, Verdict
 from targetwatch.retracing.course import Course
 from targetwatch.retracing.looks import LOOK, Looks
 
 OF = ["subject", "unit"]
-SAID = ["said", *OF]
 AT_ONCE = 50_000  # rows whose status is decided in one go, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was assessed at the looks at courses, as Standing gives it, and at which of them everybody was."""
+    """What was assessed at the looks at courses, as Standing gives it, and at which of them everybody was.
+
+    `restated` has the figures that a look found to be other than before, as Restating gives them.
+    """
 
     courses: Sequence[Course]
     looks: Looks
     assessed: pl.DataFrame
     begun_anew: frozenset[int]
+    restated: Mapping[int, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +55,38 @@ def judge(looked: Sequence[Looked], suite: Path, *, whole: bool) -> Judged:
     whatever the missing bodies would have said: they neither have nor get an incident.
     """
     moments = [look.as_of for one in looked for look in one.looks]
-    apart = _told_apart(moments)
-    rows = _together(looked, apart)
-    once = rows.select("look", *SAID).with_row_index("place").unique(SAID, keep="first", maintain_order=True)
-    judgement = checks.judge(_expecting(rows, once), suite)
-    verdicts = judgement.verdicts.join(once.select(SAID).with_row_index("row"), on="row").select(*SAID, "verdict")
+    rows = _together(looked, _told_apart(moments))
+    once = _once(rows)
+    judgement = checks.judge(once, suite)
+    failed = failures(judgement.verdicts).select("failed", judged_as=pl.lit(once["judged_as"]).gather("row"))
     if not whole:
-        short = verdicts.filter(pl.col("verdict") == Verdict.SHORT_AT_BEST.value).select(OF).unique()
+        is_short = pl.col("failed").list.contains(Verdict.SHORT_AT_BEST.value)
+        short = rows.join(failed.filter(is_short), on="judged_as", how="semi").select(OF).unique()
         is_pool = pl.col("role") == Role.POOLED.value
         rows = pl.concat([rows.filter(is_pool), rows.filter(~is_pool).join(short, on=OF, how="semi")])
     begun_anew = {
         first + number for one, (first, _) in zip(looked, _numbers(looked), strict=True) for number in one.begun_anew
     }
-    bench = _Bench(rows, verdicts, apart, moments)
-    return Judged(_by_look(len(moments), bench.decided(_changed(bench, begun_anew))), judgement.failures)
+    bench = _Bench(rows, failed, moments)
+    found = (
+        one
+        for decided in bench.decided(_changed(bench, begun_anew))
+        for one in zip(decided["look"].to_list(), as_assessments(decided), strict=True)
+    )
+    return Judged(_by_look(len(moments), found), judgement.failures)
 
 
-def _expecting(rows: pl.DataFrame, once: pl.DataFrame) -> pl.DataFrame:
-    """The rows whose places are in `once`, to be judged (ASSESSED).
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are judged: of those that say the same the first.
 
-    What says the same is not expected of them; what was lost before is, and fails the suite's guard.
+    The others are not expected of their looks; what was lost before is, and fails the suite's guard.
     """
-    kept = once.group_by("look").len("kept")
-    left_out = rows.group_by("look").len("assessed").join(kept, on="look", how="left", coalesce=True)
+    is_judged = (pl.col("judged_as") == pl.int_range(pl.len())).alias("is_judged")
+    left_out = pl.col("is_judged").not_().cast(pl.Int64).sum().over("look")
     return (
-        rows[once["place"]]
-        .join(left_out, on="look", how="left", maintain_order="left")
-        .with_columns(
-            rows_expected=pl.col("rows_expected") - (pl.col("assessed").cast(pl.Int64) - pl.col("kept").cast(pl.Int64))
-        )
-        .select(ASSESSED.names())
+        rows.select(*ASSESSED, "look", "judged_as", is_judged)
+        .with_columns(rows_expected=pl.col("rows_expected") - left_out)
+        .filter("is_judged")
     )
 
 
@@ -106,8 +111,11 @@ def _numbers(looked: Sequence[Looked]) -> Iterator[tuple[int, int]]:
         subjects += 1 + int(one.assessed["subject"].max() or 0)  # type: ignore[arg-type]
 
 
-def _together(looked: Sequence[Looked], moments: Sequence[datetime]) -> pl.DataFrame:
-    """What was assessed for all timelines, with looks and subjects numbered through, and what each row says."""
+def _together(looked: Sequence[Looked], apart: Sequence[datetime]) -> pl.DataFrame:
+    """What was assessed for all timelines, with looks and subjects numbered through, and what each row says.
+
+    `judged_as` is the place of the first row of the same subject and unit that says the same.
+    """
     rows = pl.concat(
         [
             one.assessed.with_columns(
@@ -116,9 +124,13 @@ def _together(looked: Sequence[Looked], moments: Sequence[datetime]) -> pl.DataF
             for one, (looks, subjects) in zip(looked, _numbers(looked), strict=True)
         ]
     )
-    return rows.with_columns(
-        as_of=pl.lit(pl.Series(moments, dtype=MOMENT)).gather("look"),
-        said=rows.select(pl.exclude("as_of", "rows_expected", "look")).hash_rows(),
+    return (
+        rows.with_columns(
+            as_of=pl.lit(pl.Series(apart, dtype=MOMENT)).gather("look"),
+            said=rows.select(pl.exclude("as_of", "rows_expected", "look")).hash_rows(),
+        )
+        .with_row_index("judged_as")
+        .with_columns(pl.col("judged_as").first().over("said", *OF))
     )
 
 
@@ -134,42 +146,31 @@ def _told_apart(moments: Sequence[datetime]) -> list[datetime]:
 
 
 class _Bench:
-    """The rows that statuses are decided on, with the verdicts on them; named by their places, which are numbers.
+    """The rows that statuses are decided on, with what each fails; named by their places, which are numbers."""
 
-    The looks are told `apart` by moments of their own while it is decided; what is found is as of their `moments`.
-    """
-
-    def __init__(
-        self, rows: pl.DataFrame, verdicts: pl.DataFrame, apart: Sequence[datetime], moments: Sequence[datetime]
-    ) -> None:
+    def __init__(self, rows: pl.DataFrame, failed: pl.DataFrame, moments: Sequence[datetime]) -> None:
         self._rows = rows
-        self._verdicts = verdicts
-        self._looks = pl.DataFrame({"apart": apart, "moment": moments}, schema={"apart": MOMENT, "moment": MOMENT})
+        self._failed = failed
+        self._moments = pl.lit(pl.Series(moments, dtype=MOMENT))
         is_pool = (pl.col("role") == Role.POOLED.value).alias("is_pool")
         named = rows.select("look", *OF, "pool", "period_end", "said", is_pool).with_row_index("place")
         self.pools = named.filter("is_pool")
         self.others = named.filter(~pl.col("is_pool"))
 
-    def decided(self, chosen: pl.DataFrame) -> Iterator[tuple[int, Assessment]]:
-        """The statuses of the rows that are `chosen` (look, place), look by look and in the order of these."""
-        numbered = self._looks.with_row_index("look").rename({"apart": "as_of"})
+    def decided(self, chosen: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The statuses of the rows that are `chosen` (look, place), with the look and in the order of the looks."""
         chosen = chosen.select("look", "place").sort("look", maintain_order=True)
         looks = chosen["look"]
         begin = 0
         while begin < chosen.height:
             last = looks[min(begin + AT_ONCE, chosen.height) - 1]
             end = int(looks.search_sorted(last, side="right"))
-            part = chosen.slice(begin, end - begin)
-            rows = self._rows[part["place"]].with_columns(as_of=self._looks["apart"].gather(part["look"]))
-            named = rows.select(SAID).with_row_index("row").join(self._verdicts, on=SAID).select("row", "verdict")
-            # They are in the order of their moments, which is that of the looks only where all are of one timeline.
-            found = (
-                statuses(rows.select(ASSESSED.names()), named)
-                .join(numbered, on="as_of", maintain_order="left")
-                .sort("look", maintain_order=True)
-                .with_columns(as_of="moment")
-            )
-            yield from zip(found["look"], as_assessments(found), strict=True)
+            part = chosen[begin:end]
+            rows = self._rows[part["place"]].with_columns(part["look"])  # which may be a later one than the row's own
+            failed = rows.select("judged_as").join(self._failed, on="judged_as", how="left", maintain_order="left")
+            # While it is decided, each look is a moment of its own: its number, so that what is found is in that order.
+            apart = rows.with_columns(failed["failed"], as_of=pl.col("look").cast(pl.Int64).cast(MOMENT))
+            yield statuses(apart).with_columns(as_of=self._moments.gather("look"))
             begin = end
 
     def pools_judged(self) -> pl.DataFrame:
@@ -177,28 +178,14 @@ class _Bench:
 
         Of a pool that has ended that is not known; `by_pool` then stands for all that it depends on.
         """
-        schema = {"look": LOOK, "target": pl.String, "org_unit": pl.String, "org_unit_valid_from": pl.Date}
-        decided = pl.DataFrame(
-            [
-                (look, one.target, one.org_unit, one.org_unit_valid_from, one.period_end, one.status.value)
-                for look, one in self.decided(self.pools)
-            ],
-            schema={**schema, "spoken_of": pl.Date, "status": pl.String},
-            orient="row",
-        )
-        names = self._rows[self.pools["place"]].select("target", "org_unit", "org_unit_valid_from")
+        schema = {"look": LOOK, "subject": pl.Int32, "unit": pl.UInt32, "status": pl.String, "spoken_of": pl.Date}
+        decided = [one.select("look", *OF, "status", spoken_of="period_end") for one in self.decided(self.pools)]
+        said = self.pools.group_by("look", *OF).agg(pl.col("said").bitwise_xor())
+        by_pool = pl.when(pl.col("status") == Status.ENDED.value).then("said")
         return (
-            self.pools.hstack(names)
-            .group_by(*schema)
-            .agg(pl.col("subject").first(), pl.col("unit").first().alias("pool"), pl.col("said").bitwise_xor())
-            .join(decided, on=list(schema))
-            .select(
-                "look",
-                "subject",
-                "pool",
-                "spoken_of",
-                by_pool=pl.when(pl.col("status") == Status.ENDED.value).then("said"),
-            )
+            pl.concat([pl.DataFrame(schema=schema), *decided])
+            .join(said, on=["look", *OF])
+            .select("look", "subject", "spoken_of", pool="unit", by_pool=by_pool)
         )
 
 

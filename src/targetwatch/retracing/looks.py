@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -32,14 +33,16 @@ class Looks(Sequence[Look]):
     """The looks at courses that share their time zone, by number."""
 
     def __init__(self, courses: Sequence[Course]) -> None:
-        time_zone = courses[0].programme.time_zone
-        self._zone = ZoneInfo(time_zone)
+        self.time_zone = courses[0].programme.time_zone
+        self._zone = ZoneInfo(self.time_zone)
+        self.last_ended = cache(periods.last_ended)  # a period, by a day and a cadence: it is asked for very often
         made = sorted((as_of, place) for place, course in enumerate(courses) for as_of in course.moments)
-        self._looks = [Look(course, as_of, periods.today(as_of, time_zone)) for as_of, course in made]
+        self._looks = [Look(course, as_of, periods.today(as_of, self.time_zone)) for as_of, course in made]
         self.newest = max((look.as_of for look in self._looks), default=datetime.min.replace(tzinfo=UTC))
         self._as_of = pl.Series([look.as_of for look in self._looks], dtype=MOMENT)
-        self._moments = self._as_of.unique().sort()
-        self._from = pl.Series(_first_looks(self._looks, self._moments.to_list(), len(courses)), dtype=LOOK)
+        moments = sorted({look.as_of for look in self._looks})
+        self._moments = pl.Series(moments, dtype=MOMENT)
+        self._from = pl.Series(_first_looks(self._looks, moments, len(courses)), dtype=LOOK)
         self.before = _looks_before(self._looks)
 
     def __getitem__(self, number: int) -> Look:  # type: ignore[override]
@@ -63,7 +66,10 @@ class Looks(Sequence[Look]):
 
     def first_from(self, courses: pl.Series, moments: pl.Series) -> pl.Series:
         """The first look of each course at a moment or after it; NEVER where there is none, or no moment."""
-        return self._at(courses, self._moments.search_sorted(moments.cast(MOMENT).fill_null(FAR), side="left"))
+        known = moments.cast(MOMENT)
+        if known.has_nulls():
+            known = known.fill_null(FAR)
+        return self._at(courses, self._moments.search_sorted(known, side="left"))
 
     def first_after(self, courses: pl.Series, days: pl.Series) -> pl.Series:
         """The first look of each course at which a day is over; NEVER where there is none."""

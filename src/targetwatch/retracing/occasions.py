@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from targetwatch.evaluation import periods
 from targetwatch.evaluation.assessment import SETTLED
 from targetwatch.model import Cadence
 from targetwatch.retracing.looks import LOOK
@@ -36,16 +35,16 @@ class Occasions:
             .select(AT.names())
         )
 
-    def everyone(self, first: int, last: int, changed: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFrame:
+    def everyone(self, first: int, last: int, changed: pl.DataFrame) -> pl.DataFrame:
         """Those who are assessed at the looks from `first` to `last`: SUBJECTS with what Parts adds, and `look`.
 
-        `changed` is how the roll-up has changed (CHANGED), `passing` what passes its deadline.
+        `changed` is how the roll-up has changed (CHANGED).
         """
         timeline = self._timeline
         whole = pl.concat(
             [
                 self._turned.filter(pl.col("look").is_between(first, last)),
-                self._passed_over(passing),
+                self._passed_over(first, last),
                 self._pools_moved(first, last, changed),
             ]
         ).unique()
@@ -57,10 +56,10 @@ class Occasions:
         )
         return self._parts_of(whole, touched)
 
-    def _passed_over(self, passing: pl.DataFrame) -> pl.DataFrame:
+    def _passed_over(self, first: int, last: int) -> pl.DataFrame:
         """The looks before which a deadline passed, with the groups for which it did (AT)."""
-        asked = passing.select("series", look="look_deadline").unique()
-        return asked.join(self._parts.groups, on="series").select(AT.names())
+        passing = self._timeline.asked.filter(pl.col("look_deadline").is_between(first, last))
+        return passing.join(self._parts.groups, on="series").select("group", look="look_deadline").select(AT.names())
 
     def _pools_moved(self, first: int, last: int, changed: pl.DataFrame) -> pl.DataFrame:
         """The looks at which a pool may be judged on other periods, or by another path, than before (AT).
@@ -106,28 +105,34 @@ class Occasions:
         """The parts of whole groups (AT), those of units that are touched (AT, unit), and of the pools of all these."""
         parts = self._parts
         everyone, sheet = parts.everyone, parts.sheet()
-        groups = pl.concat([whole, touched.select(AT.names())]).unique()
-        named = pl.concat(
-            [
-                whole.with_columns(sheet=sheet).join(everyone, on=["sheet", "group"]).select("look", "row"),
-                touched.with_columns(sheet=sheet).join(everyone, on=["sheet", "group", "unit"]).select("look", "row"),
-                groups.with_columns(sheet=sheet)
-                .join(everyone.filter("is_pool"), on=["sheet", "group"])
-                .select("look", "row"),
-            ]
-        )
-        return (
-            named.unique()
+        named = everyone.lazy().select("sheet", "group", "unit", "row", "is_pool")
+        all_of, some_of = whole.lazy().with_columns(sheet=sheet), touched.lazy().with_columns(sheet=sheet)
+        groups = pl.concat([all_of, some_of.drop("unit").select(*AT.names(), "sheet")])
+        rows = (
+            pl.concat(
+                [
+                    all_of.join(named, on=["sheet", "group"]).select("look", "row"),
+                    some_of.join(named, on=["sheet", "group", "unit"]).select("look", "row"),
+                    groups.unique().join(named.filter("is_pool"), on=["sheet", "group"]).select("look", "row"),
+                ]
+            )
+            .unique()
             .sort("look", "row")
-            .join(everyone.drop("newest_ended"), on="row", maintain_order="left")
-            .join(self._newest_ended(groups["look"].unique()), on=["look", "cadence"], maintain_order="left")
+            .collect(engine="in-memory")
+        )
+        looks = rows["look"]
+        return (
+            everyone.drop("newest_ended")[rows["row"]]
+            .with_columns(looks)
+            .join(self._newest_ended(looks.unique()), on=["look", "cadence"], maintain_order="left")
         )
 
     def _newest_ended(self, looks: pl.Series) -> pl.DataFrame:
         """The last day of the newest period of each cadence that had ended at each look."""
+        seen = self._timeline.looks
         return pl.DataFrame(
             [
-                (look, cadence.value, periods.last_ended(self._timeline.looks[look].today, cadence).last_day)
+                (look, cadence.value, seen.last_ended(seen[look].today, cadence).last_day)
                 for look in looks
                 for cadence in Cadence
             ],

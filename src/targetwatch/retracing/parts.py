@@ -10,14 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from targetwatch.evaluation import periods
 from targetwatch.evaluation.lineage import UNIT
 from targetwatch.evaluation.subjects import SUBJECTS, current
 from targetwatch.evaluation.subjects import rows as rows_of_subjects
 from targetwatch.model import Cadence, Path, Role, TargetVersion
 from targetwatch.retracing.arrivals import SERIES
 from targetwatch.retracing.course import turns_of_units, turns_of_versions
-from targetwatch.retracing.looks import COURSE, Look
+from targetwatch.retracing.looks import COURSE, Look, Looks
 from targetwatch.retracing.timeline import Timeline
 
 GROUP = pl.Int32
@@ -71,7 +70,10 @@ class Parts:
         of_units = turns_of_units(timeline.org_units)
         beginnings = [sorted(of_units | turns_of_versions(course.programme)) for course in timeline.courses]
         numbers: dict[tuple[int, ...], int] = {}
-        self.sheets = [numbers.setdefault(_key(look, beginnings[look.course]), len(numbers)) for look in timeline.looks]
+        self.sheets = [
+            numbers.setdefault(_key(look, timeline.looks, beginnings[look.course]), len(numbers))
+            for look in timeline.looks
+        ]
         self._sheets = pl.Series(self.sheets, dtype=SHEET)
         self._made: frozenset[int] = frozenset()
         self.everyone = pl.DataFrame(schema=EVERYONE).with_row_index("row")
@@ -119,20 +121,22 @@ class Parts:
             for row in rows_of_subjects(timeline.courses[look.course].programme, look.today)
         ]
         return (
-            pl.DataFrame(rows, schema=_SHEETS, orient="row")
-            .join(self._versions, on=["course", "version"], how="left", maintain_order="left")
-            .join(timeline.units, on=UNIT, how="left", maintain_order="left")
+            # By columns, a frame of many rows is made in a third of the time.
+            pl.LazyFrame(dict(zip(_SHEETS, zip(*rows, strict=True), strict=False)), schema=_SHEETS)
+            .join(self._versions.lazy(), on=["course", "version"], how="left", maintain_order="left")
+            .join(timeline.units.lazy(), on=UNIT, how="left", maintain_order="left")
             .with_columns(
                 body=pl.col("strand") * timeline.units.height + pl.col("unit").cast(pl.Int64),
                 is_pool=(pl.col("role") == Role.POOLED.value).any().over("sheet", "subject", "unit"),
             )
             .select(EVERYONE.names())
+            .collect(engine="in-memory")
         )
 
 
-def _key(look: Look, beginnings: list[date]) -> tuple[int, ...]:
+def _key(look: Look, looks: Looks, beginnings: list[date]) -> tuple[int, ...]:
     """How many beginnings and ends are behind a look: behind its day, and behind the newest period of a cadence."""
-    days = [look.today, *(periods.last_ended(look.today, cadence).last_day for cadence in Cadence)]
+    days = [look.today, *(looks.last_ended(look.today, cadence).last_day for cadence in Cadence)]
     return (look.course, *(bisect_right(beginnings, day) for day in days))
 
 

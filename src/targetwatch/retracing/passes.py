@@ -13,6 +13,7 @@ from targetwatch.retracing.judging import Looked, judge
 from targetwatch.retracing.lateness import Lateness
 from targetwatch.retracing.lives import Life
 from targetwatch.retracing.reporting import reckoned
+from targetwatch.retracing.restating import Restating
 from targetwatch.retracing.standing import Standing
 from targetwatch.retracing.telling import Messenger
 from targetwatch.retracing.timeline import Timeline
@@ -29,12 +30,12 @@ def retraced(
     whole = whole or tell
     courses = [reckoned(course) for course in courses]
     with without_collecting():
-        looked = [_looked(theirs) for theirs in _alike(courses)]
+        looked = [_looked(theirs, tell=tell) for theirs in _alike(courses)]
         judged = judge(looked, suite, whole=whole)
-        made = [(one.courses, one.looks, one.begun_anew) for one in looked]
+        made = [(one.courses, one.looks, one.begun_anew, one.restated) for one in looked]
         del looked  # what was assessed takes much memory, and the judgement has what it needs of it
         found: dict[int, Retraced] = {}
-        for courses_alike, looks, begun_anew in made:
+        for courses_alike, looks, begun_anew, restated in made:
             lives = [
                 Life(
                     course,
@@ -47,7 +48,8 @@ def retraced(
             passes: list[list[Pass]] = [[] for _ in lives]
             for number, look in enumerate(looks):
                 assessed = next(judged.by_look)
-                passes[look.course].append(lives[look.course].go_on(look.as_of, assessed, anew=number in begun_anew))
+                life, is_anew, other = lives[look.course], number in begun_anew, restated.get(number)
+                passes[look.course].append(life.go_on(look.as_of, assessed, anew=is_anew, restated=other))
             for course, theirs in zip(courses_alike, passes, strict=True):
                 found[id(course)] = Retraced(tuple(theirs), judged.failures)
         return [found[id(course)] for course in courses]
@@ -72,13 +74,14 @@ def _alike(courses: Sequence[Course]) -> list[list[Course]]:
     return alike
 
 
-def _looked(courses: Sequence[Course]) -> Looked:
+def _looked(courses: Sequence[Course], *, tell: bool) -> Looked:
     """Everything that is assessed at the looks of courses that share their units."""
     timeline = Timeline(courses)
-    standing = Standing(timeline)
+    restating = Restating(timeline) if tell else None
+    standing = Standing(timeline, restating)
     assessed = pl.concat([standing.advance(first, last) for first, last in _stretches(timeline)])
     anew = frozenset(number for number in range(len(timeline.looks)) if standing.is_anew(number))
-    return Looked(courses, timeline.looks, assessed, anew)
+    return Looked(courses, timeline.looks, assessed, anew, restating.by_look() if restating is not None else {})
 
 
 def _stretches(timeline: Timeline) -> Iterator[tuple[int, int]]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 import polars as pl
 
 from targetwatch import evaluation
-from targetwatch.evaluation.coverage import BODIES
 from targetwatch.evaluation.due import DUE
 from targetwatch.model import Metric, Programme
+from targetwatch.retracing.arrivals import KNOWN
 from targetwatch.retracing.looks import LOOK
 from targetwatch.retracing.timeline import Timeline
 
@@ -34,21 +34,19 @@ def roll(timeline: Timeline, dirty: pl.DataFrame) -> pl.DataFrame:
     heard_before = timeline.with_relatives(context, timeline.before).unique()
     known_before = _visible(heard_before.join(_of(timeline.observed, heard_before), on=["body", "pair"]))
     shift = pl.lit(timeline.looks.newest) - timeline.looks.as_of()
-    owing = pl.concat([owed.select(owed_before.columns), owed_before]).with_columns(
+    owing = pl.concat([owed, owed_before.select(owed.columns)]).select(
         # Every look is moved to the time of the last one, so that one moment is the present of all of them.
+        *(pl.col(name) for name in DUE if name not in ("metric", "deadline")),
         metric=name_of("series"),
         deadline=pl.col("deadline") + shift,
     )
-    knowing = pl.concat([known.select(known_before.columns), known_before]).with_columns(metric=name_of("series"))
-    named = pl.concat([frame.select("metric", "look", "series") for frame in (owing, knowing)]).unique()
-    rolled = evaluation.roll_up(
-        programme_of(timeline, named),
-        knowing.select(pl.col(name) if name in knowing.columns else pl.lit(None).alias(name) for name in BODIES),
-        owing.select(DUE.names()),
-        timeline.looks.newest,
+    knowing = pl.concat([known, known_before.select(known.columns)]).select(
+        *(pl.col(name) for name in KNOWN if name != "metric"), metric=name_of("series"), batch_id=None
     )
+    named = asked.join(timeline.pairs.select("pair", "series"), on="pair").select("look", "series").unique()
+    rolled = evaluation.roll_up(programme_of(timeline, named), knowing, owing, timeline.looks.newest)
     return (
-        timeline.numbered(rolled.join(named, on="metric"))
+        timeline.numbered(rolled.join(named.with_columns(metric=name_of("series")), on="metric"))
         .join(dirty, on=["look", "pair"])
         .with_columns(deadline=pl.col("deadline") - shift)
     )
@@ -61,16 +59,11 @@ def name_of(series: str) -> pl.Expr:
 
 def programme_of(timeline: Timeline, named: pl.DataFrame) -> Programme:
     """The courses' programme with a metric for each series at each look of `named` (look, series)."""
-    courses = timeline.courses
     metrics: dict[str, Metric] = {}
-    sources = {
-        f"{place}/{key}": one for place, course in enumerate(courses) for key, one in course.programme.sources.items()
-    }
     for look, number in named.select("look", "series").unique().iter_rows():
-        series = timeline.series[number]
         name = f"{number}.{look}"
-        metrics[name] = replace(series.metric, id=name, source=f"{series.course}/{series.metric.source}")
-    return replace(courses[0].programme, metrics=metrics, sources=sources, targets=())
+        metrics[name] = replace(timeline.programme.metrics[str(number)], id=name)
+    return replace(timeline.programme, metrics=metrics)
 
 
 def _of(rows: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
@@ -92,31 +85,43 @@ def _context(timeline: Timeline, dirty: pl.DataFrame, owed: pl.DataFrame, known:
     A superset is harmless: whatever is rolled up of these periods is thrown away.
     """
     partless = timeline.partless.implode()
-    missing = owed.filter(pl.col("reported_at").is_null() | pl.col("body").is_in(partless), ~pl.col("planned")).select(
-        "look", "body", "period_end", way=pl.lit(0, dtype=pl.Int64)
+    of_tier = ["look", "pair", "tier"]
+    # Where nobody has answered there is no sum that a missing body could change.
+    answered = pl.concat(
+        [
+            owed.filter(pl.col("reported_at").is_not_null()).select(*of_tier, way=pl.lit(0, dtype=pl.Int64)),
+            known.filter(~pl.col("is_own")).select(*of_tier, way=pl.col("origin_number") + 1),
+        ]
+    ).unique()
+    missing = (
+        owed.filter(~pl.col("planned"))
+        .select(*of_tier, "body", "period_end", "reported_at")
+        .join(answered, on=of_tier)
+        .filter((pl.col("way") > 0) | pl.col("reported_at").is_null() | pl.col("body").is_in(partless))
+        .select("look", "body", "period_end", "way")
     )
-    elsewhere = known.filter(~pl.col("is_own")).select("look", "pair", "tier", way=pl.col("origin_number") + 1).unique()
-    if not elsewhere.is_empty():
-        asked = owed.join(elsewhere, on=["look", "pair", "tier"]).select(missing.columns)
-        missing = pl.concat([missing, asked])
     if missing.is_empty():
         return pl.DataFrame(schema=CONTEXT)
     gaps = timeline.with_relatives(missing, timeline.before).select(
         "look", "period_end", thread=pl.col("body") * 8 + pl.col("way")
     )
     answers = timeline.answers
-    seen = gaps.sort("look").join_asof(
-        answers.select("thread", "look", "newest"), on="look", by="thread", strategy="backward", check_sortedness=False
+    seen = (
+        gaps.sort("look")
+        .join_asof(
+            answers.select("thread", "look", "newest"),
+            on="look",
+            by="thread",
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .filter(pl.col("newest").is_not_null())
     )
     last = seen.filter(pl.col("newest") < pl.col("period_end")).select("look", "thread", period_end="newest")
     # A body that has answered for a later period meanwhile, or whose figures may come without their parts.
-    rest = seen.filter(
-        pl.col("newest").is_not_null(),
-        (pl.col("newest") >= pl.col("period_end")) | (pl.col("thread") // 8).is_in(partless),
-    )
+    rest = seen.filter((pl.col("newest") >= pl.col("period_end")) | (pl.col("thread") // 8).is_in(partless))
     earlier = (
-        rest.rename({"period_end": "gap"})
-        .select("look", "thread", "gap")
+        rest.select("look", "thread", gap="period_end")
         .unique()
         .join(answers.rename({"look": "answered"}), on="thread")
         .filter(pl.col("period_end") < pl.col("gap"), pl.col("answered") <= pl.col("look"))

@@ -23,6 +23,7 @@ from targetwatch.retracing.deadlines import Deadlines
 from targetwatch.retracing.looks import LOOK
 from targetwatch.retracing.occasions import Occasions
 from targetwatch.retracing.parts import Parts
+from targetwatch.retracing.restating import Restating
 from targetwatch.retracing.rolling import name_of, programme_of
 from targetwatch.retracing.stock import Stock
 from targetwatch.retracing.timeline import Timeline
@@ -35,10 +36,11 @@ NOTED = pl.Schema({**ASSESSED, **_NOTES})
 class Standing:
     """Where everyone stands, from one stretch of looks to the next."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, restating: Restating | None = None) -> None:
         self._timeline = timeline
         self._parts = Parts(timeline)
         self._stock = Stock(timeline)
+        self._restating = restating
         self._deadlines = Deadlines(timeline)
         self._occasions = Occasions(timeline, self._parts, self._stock)
         self._settled: dict[tuple[int, int], date | None] = {}  # pool: subject and unit -> its newest settled period
@@ -53,7 +55,9 @@ class Standing:
         self._parts.begin([*self._last.values(), *range(first, last + 1)])
         self._deadlines.begin(first, last)
         changed = self._stock.take_in(self._timeline.dirty.filter(pl.col("look").is_between(first, last)))
-        everyone = self._occasions.everyone(first, last, changed, self._deadlines.passing)
+        if self._restating is not None:
+            self._restating.take_in(changed)
+        everyone = self._occasions.everyone(first, last, changed)
         assessed = pl.concat([pl.DataFrame(schema=NOTED), *map(self._assess, _pieces(everyone))])
         self._last.update((self._timeline.looks[look].course, look) for look in range(first, last + 1))
         self._settled |= _settled_of_pools(assessed)
@@ -89,25 +93,33 @@ class Standing:
         # What the rules have lost on the way is missed by the suite's guard.
         of_look = pl.len().over("look").cast(pl.Int64) + pl.lit(lost, dtype=pl.Int64)
         return (
-            self._with_their_names(assessed.join(names, on="target", maintain_order="left"))
+            self._with_their_names(assessed, names)
             .select(pl.col(NOTED.names()).exclude("rows_expected"), rows_expected=of_look)
             .select(NOTED.names())
         )
 
-    def _with_their_names(self, assessed: pl.DataFrame) -> pl.DataFrame:
-        """The assessments as of the moments of their looks, with their own names and numbers."""
+    def _with_their_names(self, assessed: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+        """The assessments as of the moments of their looks, with their own names and numbers.
+
+        `names` has the look, the subject and the series of each target.
+        """
         timeline = self._timeline
         pools = timeline.units.rename({"unit": "pool", **dict(zip(UNIT, ANCHOR, strict=True))})
         targets = pl.Series([subject.target for subject in self._parts.targets], dtype=pl.String)
         metrics = pl.Series([one.metric.id for one in timeline.series], dtype=pl.String)
-        return (
-            assessed.join(timeline.units, on=UNIT, maintain_order="left")
-            .join(pools, on=ANCHOR, how="left", maintain_order="left")
-            .with_columns(
-                target=pl.lit(targets).gather("subject"),
-                metric=pl.lit(metrics).gather("series"),
-                as_of=timeline.looks.as_of(),
-            )
+        numbers = (
+            assessed.lazy()
+            .select("target", *UNIT, *ANCHOR)
+            .join(names.lazy(), on="target", how="left", validate="m:1", maintain_order="left")
+            .join(timeline.units.lazy(), on=UNIT, how="left", validate="m:1", maintain_order="left")
+            .join(pools.lazy(), on=ANCHOR, how="left", validate="m:1", maintain_order="left")
+            .select("look", "subject", "series", "unit", "pool")
+            .collect(engine="in-memory")
+        )
+        return assessed.hstack(numbers).with_columns(
+            target=pl.lit(targets).gather("subject"),
+            metric=pl.lit(metrics).gather("series"),
+            as_of=timeline.looks.as_of(),
         )
 
     def _targets(self, looks: pl.Series) -> tuple[tuple[TargetVersion, ...], dict[int, int]]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from targetwatch.evaluation.assessment import SETTLED
 from targetwatch.evaluation.coverage import ROLLED
+from targetwatch.evaluation.restatements import FIGURES
 from targetwatch.retracing.arrivals import SERIES
 from targetwatch.retracing.course import ONE_DAY
 from targetwatch.retracing.looks import LOOK, NEVER
@@ -25,8 +26,14 @@ FEW = 50_000  # rows that are not worth putting away
 _NUMBERS: dict[str, Any] = {"series": SERIES, "unit": pl.UInt32, "pair": pl.Int32, "body": pl.Int64}
 _VERSIONS: dict[str, Any] = {"hash": pl.UInt64, "look_from": LOOK, "look_to": LOOK}
 ROWS = pl.Schema({**ROLLED, **_NUMBERS, **_VERSIONS})
-# A row that differs from the version before it, and the state of its period then; without figures where it is gone.
-_CHANGES: dict[str, Any] = {"look": LOOK, "before": pl.String}
+# A row that differs from the version before it, with the state of its period and its figures then; without any where
+# it is gone, or was not there.
+FIGURES_BEFORE = {name: f"{name}_before" for name in FIGURES}
+_CHANGES: dict[str, Any] = {
+    "look": LOOK,
+    "before": pl.String,
+    **{before: ROLLED[name] for name, before in FIGURES_BEFORE.items()},
+}
 CHANGED = pl.Schema({**ROWS, **_CHANGES})
 
 
@@ -63,7 +70,7 @@ class Stock:
                 new.select(ROWS.names()),
             ]
         )
-        old = self.rows.select("pair", "body", "hash", "period_state", look_before="look_from")
+        old = self.rows.select("pair", "body", "hash", "period_state", *FIGURES, look_before="look_from")
         same = new.join(old, on=["pair", "body", "look_before"], how="left", suffix="_before")
         differs = same.filter(pl.col("hash").ne_missing(pl.col("hash_before")))
         gone = (

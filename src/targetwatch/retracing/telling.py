@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 
 from targetwatch import evaluation, notifications
-from targetwatch.evaluation.coverage import GROUP
+from targetwatch.evaluation.coverage import OBSERVED
 from targetwatch.evaluation.restatements import JUDGED_BEFORE
 from targetwatch.model import (
     Assessment,
     Delivery,
-    Incident,
     IncidentEvent,
     Notification,
     NotificationState,
     Restatement,
 )
-from targetwatch.notifications import messages
-from targetwatch.notifications.policy.rows import Say, unsaid
-from targetwatch.retracing.course import Course, History, deadline_of
+from targetwatch.retracing.course import Course, Pass
+from targetwatch.retracing.stock import FIGURES_BEFORE
 
+WHAT = attrgetter("target", "org_unit", "org_unit_valid_from", "period_start")  # was judged
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("period_start", "period_end", "org_unit_valid_from"), pl.Date),
     **dict.fromkeys(("numerator", "attained", "required", "final"), pl.Int64),
@@ -39,43 +39,44 @@ class Messenger:
 
     def __init__(self, course: Course, *, worded: bool) -> None:
         self._course = course
-        self._say: Say = messages.render if worded else unsaid
+        self._worded = worded
         observations = course.history.observations
         self._arrivals = sorted(zip(observations["known_at"], observations["period_start"], strict=True))
         self._before: datetime | None = None
-        self._judged: dict[tuple[str, str, date, date], Assessment] = {}
+        self._judged: dict[object, Assessment] = {}
         self._sent: set[str] = set()
         self._out: dict[tuple[str, str], notifications.GroupMessage] = {}
         self._told: dict[tuple[str, str, int], notifications.Told] = {}
         self._waiting: list[IncidentEvent] = []
 
-    def tell(
-        self,
-        as_of: datetime,
-        assessments: Sequence[Assessment],
-        incidents: tuple[Incident, ...],
-        events: tuple[IncidentEvent, ...],
-    ) -> tuple[Notification, ...]:
-        """What is told at `as_of`, and what is withheld: of all assessments, and the incidents known after the pass."""
+    def tell(self, one: Pass, found: Iterable[Assessment], restated: pl.DataFrame | None) -> tuple[Notification, ...]:
+        """What is told at a pass, and what is withheld.
+
+        `found` are those of the assessments that the pass made itself, `restated` the figures that were others at the
+        pass before, as Restating gives them.
+        """
         situation = notifications.Situation(
             programme=self._course.programme,
-            now=as_of,
-            incidents=incidents,
-            events=events,
-            assessments=tuple(assessments),
-            restatements=tuple(self._restatements(as_of, assessments)),
+            now=one.as_of,
+            incidents=one.incidents,
+            events=one.events,
+            assessments=tuple(one.standing),
+            restatements=tuple(self._restatements(one, restated)),
             out=tuple(self._out[group] for group in sorted(self._out)),
             told=tuple(self._told.values()),
             earlier=tuple(self._waiting),
+            worded=self._worded,
         )
-        decided = notifications.notify(situation, self._say)
-        self._remember(decided, events)
-        told = tuple(one for one in decided.notifications if one.id not in self._sent)
-        for one in told:
-            self._sent.add(one.id)
-            if one.delivery is not Delivery.REPLY and one.state is not NotificationState.SUPPRESSED:
-                self._out[one.receiver, one.group] = notifications.GroupMessage(
-                    one.receiver, one.channel, one.group, one.episode, one.id, one.fingerprint, one.reason
+        decided = notifications.notify(situation)
+        self._remember(decided, one.events)
+        self._before = one.as_of
+        self._judged |= {WHAT(assessment): assessment for assessment in found}
+        told = tuple(row for row in decided.notifications if row.id not in self._sent)
+        for row in told:
+            self._sent.add(row.id)
+            if row.delivery is not Delivery.REPLY and row.state is not NotificationState.SUPPRESSED:
+                self._out[row.receiver, row.group] = notifications.GroupMessage(
+                    row.receiver, row.channel, row.group, row.episode, row.id, row.fingerprint, row.reason
                 )
         return told
 
@@ -87,39 +88,22 @@ class Messenger:
         waiting = {one.number for one in self._told.values() if one.worse_since is not None}
         self._waiting = [event for event in (*self._waiting, *events) if event.number in waiting]
 
-    def _restatements(self, as_of: datetime, assessments: Sequence[Assessment]) -> list[Restatement]:
-        """The restatements that a pass at `as_of` finds, as watching.assess does by what the ledger holds."""
-        then, self._before = self._before, as_of
-        before = list(self._judged.values())
-        for one in assessments:
-            if one.period_start is not None:
-                self._judged[one.target, one.org_unit, one.org_unit_valid_from, one.period_start] = one
-        newest = max((one.period_start for one in assessments if one.period_start is not None), default=None)
-        if then is None or newest is None or not before:
+    def _restatements(self, one: Pass, restated: pl.DataFrame | None) -> list[Restatement]:
+        """The restatements that a pass finds, as watching.assess does by what the ledger holds."""
+        if restated is None or self._before is None or not self._judged:
             return []
-        since = self._arrivals[bisect_right(self._arrivals, then, key=_moment) :]
-        if not any(moment <= as_of and period_start < newest for moment, period_start in since):
+        first, last = (bisect_right(self._arrivals, moment, key=_moment) for moment in (self._before, one.as_of))
+        oldest = min((period_start for _, period_start in self._arrivals[first:last]), default=None)
+        newest = max((each.period_start for each in one.standing if each.period_start is not None), default=None)
+        if oldest is None or newest is None or oldest >= newest:
             return []
         judged = pl.DataFrame(
-            {name: [getattr(one, name) for one in before] for name in JUDGED_BEFORE},
+            {name: [getattr(each, name) for each in self._judged.values()] for name in JUDGED_BEFORE},
             schema_overrides={name: kind for name, kind in KINDS.items() if name in JUDGED_BEFORE},
         )
-        return evaluation.restated(judged, self._rolled(then), self._rolled(as_of), assessments)
-
-    def _rolled(self, as_of: datetime) -> pl.DataFrame:
-        programme = self._course.programme
-        due = evaluation.due(programme, self._course.history.reports, deadline_of(programme), as_of, programme.start)
-        return evaluation.roll_up(programme, known(self._course.history, as_of), due, as_of)
+        before = restated.select(*OBSERVED, *(pl.col(then).alias(name) for name, then in FIGURES_BEFORE.items()))
+        return evaluation.restated(judged, before, restated, one.standing)
 
 
 def _moment(arrival: tuple[datetime, date]) -> datetime:
     return arrival[0]
-
-
-def known(history: History, as_of: datetime) -> pl.DataFrame:
-    """The newest version of each body's observation that was known at `as_of`."""
-    return (
-        history.observations.filter(pl.col("known_at") <= as_of)
-        .sort("known_at", maintain_order=True)
-        .unique(subset=GROUP, keep="last", maintain_order=True)
-    )

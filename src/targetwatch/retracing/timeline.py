@@ -6,14 +6,15 @@ one of its periods; a strand is a body without its unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import polars as pl
 
-from targetwatch.model import OrgUnit, UnitKey
+from targetwatch.evaluation.lineage import UNIT, tree_of
+from targetwatch.model import OrgUnit
 from targetwatch.retracing import changes
-from targetwatch.retracing.arrivals import Series, observed, owing, targeted
+from targetwatch.retracing.arrivals import Arrivals, versions
 from targetwatch.retracing.course import Course
 from targetwatch.retracing.looks import NEVER, Looks
 
@@ -23,35 +24,36 @@ PAIR = ("series", "period_start", "period_end")
 class Timeline:
     """Courses that share their units, time zone and calendar, with what they come to know and to owe, look by look.
 
-    `observed` has every version of an observation that any look sees: from `look_from` to before `look_to`. `owed` has
-    what bodies owe (DUE), with the looks from which it was reported and its deadline had passed.
+    `observed` has every version of an observation that any look sees: from `look_from` to before `look_to`. `asked` has
+    the periods of which it matters who owes them, with the looks at which they are over (`look_ended`) and from which
+    on their deadline had passed, and `owed` who does (DUE), with the looks from which on it was reported.
     """
 
     def __init__(self, courses: Sequence[Course]) -> None:
         self.courses = courses
         self.org_units = courses[0].programme.org_units
         self.looks = Looks(courses)
-        self.series = [
-            Series(place, metric)
-            for place, course in enumerate(courses)
-            for metric in targeted(course.programme).values()
-        ]
-        known, owed = observed(courses, self.series, self.looks), owing(courses, self.series, self.looks)
+        arrivals = Arrivals(courses)
+        self.series, self.programme = arrivals.series, arrivals.programme
+        asked, known = arrivals.asked(self.looks), arrivals.known
         self.units = _units(self.org_units, known)
-        promised = {version.tier for one in courses for version in one.programme.targets}
-        self.tiers = sorted(promised.union(known["tier"].unique(), owed["tier"].unique()))
-        self._tiers = pl.Enum(self.tiers)
-        self.pairs = (
-            pl.concat([known.select(PAIR), owed.select(PAIR)])
-            .unique()
-            .sort(PAIR)
-            .with_row_index("pair")
-            .with_columns(pl.col("pair").cast(pl.Int32))
+        self.tiers = sorted(
+            {version.tier for one in courses for version in one.programme.targets}
+            | {reporters.tier for source in self.programme.sources.values() for reporters in source.reporters}
+            | set(known["tier"].unique())
         )
-        self.observed = self.numbered(known)
-        self.owed = self.numbered(owed)
-        self.unit_of = {UnitKey(code, valid_from): unit for unit, code, valid_from in self.units.iter_rows()}
-        self.before, self.after = _lines(self.org_units, self.unit_of)
+        self._tiers = pl.Enum(self.tiers)
+        pairs = pl.concat([known.select(PAIR), asked.select(PAIR)]).unique().sort(PAIR)
+        self.pairs = pairs.select(
+            pl.int_range(pl.len(), dtype=pl.Int32).alias("pair"),
+            *PAIR,
+            look_ended=self.looks.first_after(arrivals.courses_of(pairs["series"]), pairs["period_end"]),
+        )
+        numbered = self.numbered(known)
+        self.observed = versions(numbered, self.looks, arrivals.courses_of(numbered["series"]))
+        self.asked = asked.join(self.pairs, on=PAIR).filter(pl.col("look_ended") < NEVER)
+        self.owed = arrivals.owed(self.asked, self.looks).rename({"place": "unit"}).with_columns(body=self._body())
+        self.before, self.after = _lines(self.org_units)
 
     @cached_property
     def dirty(self) -> pl.DataFrame:
@@ -60,12 +62,17 @@ class Timeline:
 
     def numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` of series, tier, unit and period with `body`, `unit` and `pair`; without those of no such period."""
-        strand = pl.col("series").cast(pl.Int64) * len(self.tiers) + pl.col("tier").cast(self._tiers).to_physical()
         return (
-            rows.join(self.units, on=["org_unit", "org_unit_valid_from"])
-            .join(self.pairs, on=PAIR)
-            .with_columns(body=strand * self.units.height + pl.col("unit").cast(pl.Int64))
+            rows.lazy()
+            .join(self.units.lazy(), on=UNIT, maintain_order="left")
+            .join(self.pairs.lazy(), on=PAIR, maintain_order="left")
+            .with_columns(body=self._body())
+            .collect(engine="in-memory")
         )
+
+    def _body(self) -> pl.Expr:
+        strand = pl.col("series").cast(pl.Int64) * len(self.tiers) + pl.col("tier").cast(self._tiers).to_physical()
+        return strand * self.units.height + pl.col("unit").cast(pl.Int64)
 
     def strand(self, series: int, tier: str) -> int:
         """One number for a series and a tier: a body without its unit."""
@@ -86,11 +93,14 @@ class Timeline:
         if relatives.is_empty():
             return rows
         theirs = (
-            rows.with_columns(unit=(pl.col("body") % self.units.height).cast(pl.UInt32))
-            .join(relatives, on="unit")
+            rows.lazy()
+            .with_columns(unit=(pl.col("body") % self.units.height).cast(pl.UInt32))
+            .join(relatives.lazy(), on="unit")
             .with_columns(body=pl.col("body") - pl.col("unit") + pl.col("relative"))
+            .select(rows.columns)
+            .collect(engine="in-memory")
         )
-        return pl.concat([rows, theirs.select(rows.columns)])
+        return pl.concat([rows, theirs])
 
     @cached_property
     def partless(self) -> pl.Series:
@@ -104,40 +114,40 @@ class Timeline:
         What the metric's own source brought is thread 0 of the body; the others follow in the order of origins.
         `newest` is the newest period that it had answered for by then.
         """
-        own = self.owed.filter(pl.col("look_reported") < NEVER).select(
-            "period_end", thread=pl.col("body") * 8, look="look_reported"
-        )
+        reported = self.owed.lazy().filter(pl.col("look_reported") < NEVER)
+        own = reported.select("period_end", thread=pl.col("body") * 8, look="look_reported")
         others = (
-            self.observed.filter(~pl.col("is_own"), "after_end")
+            self.observed.lazy()
+            .filter(~pl.col("is_own"), "after_end")
             .group_by("period_end", thread=pl.col("body") * 8 + 1 + pl.col("origin_number"))
             .agg(look=pl.col("look_from").min())
         )
         return (
-            pl.concat([own, others.select(own.columns)])
+            pl.concat([own, others.select("period_end", "thread", "look")])
             .sort("look", "period_end")
             .with_columns(newest=pl.col("period_end").cast(pl.Int32).cum_max().cast(pl.Date).over("thread"))
+            .collect(engine="in-memory")
         )
 
 
-def _units(org_units: Iterable[OrgUnit], observed: pl.DataFrame) -> pl.DataFrame:
-    """Every unit of the register, and what else was observed, with a number."""
-    keys = [(unit.key.code, unit.key.valid_from) for unit in org_units]
-    named = pl.DataFrame(keys, schema={"org_unit": pl.String, "org_unit_valid_from": pl.Date}, orient="row")
-    return pl.concat([named, observed.select(named.columns)]).unique(maintain_order=True).with_row_index("unit")
+def _units(org_units: tuple[OrgUnit, ...], observed: pl.DataFrame) -> pl.DataFrame:
+    """Every unit of the register, by its place there, and what else was observed, with a number."""
+    named = tree_of(org_units).spans.select(UNIT)
+    return pl.concat([named, observed.select(UNIT)]).unique(maintain_order=True).with_row_index("unit")
 
 
-def _lines(org_units: Iterable[OrgUnit], unit_of: Mapping[UnitKey, int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _lines(org_units: tuple[OrgUnit, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Those before each unit and those after it, at whatever remove: two frames of unit and relative."""
+    tree = tree_of(org_units)
     after = {
-        unit_of[unit.key]: [unit_of[one.unit] for one in unit.successors if one.unit in unit_of]
-        for unit in org_units
+        tree.places[unit.key]: [tree.places[one.unit] for one in unit.successors if one.unit in tree.places]
+        for unit in tree.units
         if unit.successors
     }
-    pairs = {(unit, heir) for unit in after for heir in _reached(unit, after)}
+    pairs = [(unit, heir) for unit in after for heir in _reached(unit, after)]
     schema = {"unit": pl.UInt32, "relative": pl.UInt32}
-    forward = pl.DataFrame(sorted(pairs), schema=schema, orient="row")
-    backward = pl.DataFrame(sorted((heir, unit) for unit, heir in pairs), schema=schema, orient="row")
-    return backward, forward
+    forward = pl.DataFrame(dict(zip(schema, zip(*pairs, strict=True), strict=False)), schema=schema)
+    return forward.select(unit="relative", relative="unit"), forward
 
 
 def _reached(unit: int, after: dict[int, list[int]]) -> set[int]:

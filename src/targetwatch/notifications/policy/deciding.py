@@ -260,6 +260,8 @@ class Deciding:
 
     def _around(self, story: Story, lead: Incident) -> Story:
         """The story with what depends on the receiver: the group, and who hears of it next."""
+        if not self.situation.worded:
+            return story
         to = hears_next(self.situation, self.group.route, lead)
         return with_care(story, group=self.group.name, next=to, told=heard(self.situation, self.group.route, lead))
 

@@ -14,13 +14,13 @@ from targetwatch.model import (
     Label,
     Metric,
     Reason,
-    Role,
     Status,
     TargetVersion,
     UnitKey,
 )
 from targetwatch.notifications.policy.matching import Labels
 from targetwatch.notifications.situation import Situation
+from targetwatch.notifications.telling.targets import is_pooled, is_share
 
 MISSING_DATA = "missing_data"
 CANNOT_BE_SAID = frozenset({Status.NO_DATA, Status.STALE, Status.NOT_EVALUATED})
@@ -38,7 +38,7 @@ def labels_of(situation: Situation, incident: Incident) -> Labels:
 def labels_of_answering(situation: Situation, incident: Incident) -> Labels:
     """The labels by which an incident is told: of a unit's share those of the pool that it is a share of."""
     key = incident.key
-    pool = situation.pool_of(key.subject, unit_of(incident)) if _role(incident) is Role.SHARE else None
+    pool = situation.pool_of(key.subject, unit_of(incident)) if is_share(incident) else None
     if pool is None:
         return labels_of(situation, incident)
     of_pool = situation.live.get(IncidentKey(key.kind, key.subject, pool.code, pool.valid_from))
@@ -48,7 +48,9 @@ def labels_of_answering(situation: Situation, incident: Incident) -> Labels:
 
 
 def _labels_of(situation: Situation, incident: Incident) -> Labels:
-    key, unit, metric = incident.key, unit_of(incident), metric_of(situation, incident)
+    key, unit = incident.key, unit_of(incident)
+    version = version_of(situation, incident) if key.kind is IncidentKind.BEHIND else None
+    metric = _metric_of(situation, incident, version)
     labels: dict[Label, tuple[str, ...]] = {
         Label.KIND: (key.kind.value,),
         Label.SUBJECT: (key.subject,),
@@ -56,7 +58,7 @@ def _labels_of(situation: Situation, incident: Incident) -> Labels:
     }
     match key.kind:
         case IncidentKind.BEHIND:
-            labels |= _of_target(situation, incident, unit, metric)
+            labels |= _of_target(situation, incident, unit, version, metric)
         case IncidentKind.LATE | IncidentKind.QUALITY:
             source = situation.programme.sources.get(key.subject)
             labels |= {Label.SOURCE: (key.subject,), Label.OWNER: (source.owner,) if source else ()}
@@ -83,12 +85,11 @@ def version_of(situation: Situation, incident: Incident) -> TargetVersion | None
     return facts_.to_target(kept) if known is None and isinstance(kept, Mapping) else known
 
 
-def metric_of(situation: Situation, incident: Incident) -> Metric | None:
+def _metric_of(situation: Situation, incident: Incident, version: TargetVersion | None) -> Metric | None:
     """The metric that an incident is about: of a target, a published figure or what units report; a source has none."""
     if incident.key.kind in OF_SOURCES:
         return None
     if incident.key.kind is IncidentKind.BEHIND:
-        version = version_of(situation, incident)
         metric = version.metric if version is not None else ""
     else:
         metric = incident.key.subject.split("/", 1)[0]
@@ -99,14 +100,13 @@ def metric_of(situation: Situation, incident: Incident) -> Metric | None:
 
 
 def _of_target(
-    situation: Situation, incident: Incident, unit: UnitKey, metric: Metric | None
+    situation: Situation, incident: Incident, unit: UnitKey, version: TargetVersion | None, metric: Metric | None
 ) -> dict[Label, tuple[str, ...]]:
-    version = version_of(situation, incident)
     if version is None:
         return {}
     known = situation.units.get(unit)
     levels: tuple[str, ...] = (known.level if known is not None else version.tier,)
-    if _role(incident) is Role.POOLED and metric is not None:
+    if is_pooled(incident) and metric is not None:
         levels = situation.levels_reporting(metric.source, version.tier) or (version.tier,)
     return {
         Label.METRIC: (version.metric,),
@@ -131,11 +131,6 @@ def _of_what_is_said(
     }
 
 
-def _role(incident: Incident) -> Role | None:
-    judged = incident.facts.get("judged")
-    return Role(str(judged["role"])) if isinstance(judged, Mapping) and judged.get("role") else None
-
-
 def _is_for_want_of_data(situation: Situation, incident: Incident, unit: UnitKey, metric: Metric | None) -> bool:
     """Whether nothing is known to be behind but that data is missing.
 
@@ -144,7 +139,7 @@ def _is_for_want_of_data(situation: Situation, incident: Incident, unit: UnitKey
     """
     if incident.key.kind is not IncidentKind.BEHIND:
         return False
-    newest = situation.newest.get((incident.key.subject, unit))
+    newest = situation.newest_of(incident.key.subject, unit)
     if newest is not None and (newest.status in CANNOT_BE_SAID or newest.reason is Reason.INCOMPLETE):
         return True
     return metric is not None and metric.reports is not None and metric.source in situation.sources_in_trouble

@@ -17,7 +17,7 @@ from targetwatch.notifications.policy.deciding import Deciding
 from targetwatch.notifications.policy.grouping import grouped
 from targetwatch.notifications.policy.inhibiting import inhibitions
 from targetwatch.notifications.policy.muting import muted
-from targetwatch.notifications.policy.rows import Say
+from targetwatch.notifications.policy.rows import unsaid
 from targetwatch.notifications.policy.summing_up import sum_up
 from targetwatch.notifications.situation import Situation, Told
 from targetwatch.notifications.telling.groups import Teller
@@ -37,11 +37,12 @@ class Decided:
     summed_up: tuple[str, ...] = field(default=())
 
 
-def notify(situation: Situation, say: Say = messages.render) -> Decided:
+def notify(situation: Situation) -> Decided:
     """Everything that must be sent after this pass, what was withheld and why, and what is to be remembered of it.
 
-    `say` puts it into words. With `rows.unsaid` the same people are told the same for the same reasons, without any.
+    Where the situation is not to be worded, the same people are told the same for the same reasons, without any words.
     """
+    say = messages.render if situation.worded else unsaid
     inhibited = inhibitions(situation)
     mutes = muted(situation, inhibited)
     teller = Teller(situation, inhibited)

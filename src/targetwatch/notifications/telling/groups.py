@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from targetwatch.model import (
     Incident,
@@ -32,6 +33,7 @@ from targetwatch.notifications.telling.targets import closed_with, is_share, tel
 
 Subject = tuple[IncidentKind, str]
 
+WHOSE = attrgetter("key.org_unit", "key.org_unit_valid_from")
 PARTING = frozenset({Label.UNIT, Label.LEVEL, Label.SEVERITY, Label.CAUSE})  # in which units of one target may differ
 SEVERITIES = tuple(Severity)
 NAMES = {
@@ -144,13 +146,14 @@ class Teller:
             incidents = tuple(one for one in group.incidents if one.number in members)
         if kind is not IncidentKind.BEHIND:
             return self.situation.narrowed(incidents=incidents, events=told.events)
-        theirs = {unit_of(one) for one in incidents}
+        answering = self._answering.get(subject, frozenset())
         if scope is None:
-            others = {unit for unit in self._answering.get(subject, ()) if unit not in theirs}
+            theirs = set(map(WHOSE, incidents)) if answering else set()
+            others = {unit for unit in answering if (unit.code, unit.valid_from) not in theirs}
             shown = self.situation.assessments_of(name)
             assessments = tuple(one for one in shown if key_of(one) not in others) if others else shown
         else:
-            units = theirs | (scope - self._answering.get(subject, frozenset()))
+            units = {unit_of(one) for one in incidents} | (scope - answering)
             assessments = tuple(one for unit in sorted(units) for one in self.situation.assessments_of(name, unit))
         return self.situation.narrowed(
             incidents=incidents, events=told.events, assessments=assessments, restatements=told.restatements
@@ -206,7 +209,7 @@ class Teller:
             return story
         numbers = [number for one in inside for number in self._counted.get(one.number, ())]
         lines = [unit_line(self.situation, self.situation.by_number[number]) for number in sorted(numbers)]
-        return replace(story, absorbed=tuple(line for line in lines if line is not None))
+        return replace(story, absorbed=tuple(line for line in lines if line is not None)) if lines else story
 
     def _in_common(self, group: Group, lead: Incident) -> tuple[tuple[Text, Text], ...]:
         """What the incidents of a group have in common, in words."""

@@ -40,7 +40,7 @@ def tell(situation: Situation, incident: Incident) -> Story:
     What depends on the receiver is not in it yet: its group, and who hears of it next (see stories.with_care).
     """
     story = _tell(situation, incident)
-    return replace(story, care=care_of(situation, incident))
+    return replace(story, care=care_of(situation, incident)) if situation.worded else story
 
 
 def _tell(situation: Situation, incident: Incident) -> Story:
@@ -72,7 +72,13 @@ def previous_in(facts: Mapping[str, object], as_of: datetime) -> Assessment | No
 def is_share(incident: Incident) -> bool:
     """Whether the incident is a unit's share of a pooled target: it has no message of its own."""
     judged = incident.facts.get("judged")
-    return isinstance(judged, Mapping) and judged.get("role") == Role.SHARE.value
+    return isinstance(judged, dict) and judged.get("role") == Role.SHARE
+
+
+def is_pooled(incident: Incident) -> bool:
+    """Whether the incident is a target's as a whole, with units that have their shares of it."""
+    judged = incident.facts.get("judged")
+    return isinstance(judged, dict) and judged.get("role") == Role.POOLED
 
 
 def distance(assessment: Assessment | None) -> Fraction | None:
@@ -115,16 +121,18 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
     level = next((unit.level for unit in of_units), target.selector.level or target.tier)
     ended = facts_of_its_end(incident)
     ended_on = ended.get("on")
+    whose, name = (incident.key.org_unit, incident.key.org_unit_valid_from), situation.name_of(_unit(incident))
     own = situation.units.get(_unit(incident))
-    behind = () if alone else _behind(situation, incident, units, target.patience)
+    listed = units if situation.worded else []
+    behind = () if alone or not listed else _behind(situation, incident, listed, target.patience)
     return TargetStory(
         target=target,
-        metric=metric if metric is not None else facts_.to_metric(facts_.mapping(incident.facts, "metric")),
+        metric=metric,
         level_name=situation.level_name(level),
-        unit_name=situation.name_of(_unit(incident)),
+        unit_name=name,
         incident=incident,
         judged=judged,
-        latest=next((item for item in of_target if _key(item) == _unit(incident)), judged),
+        latest=next((item for item in of_target if (item.org_unit, item.org_unit_valid_from) == whose), judged),
         previous=previous_in(incident.facts, situation.now),
         behind=behind,
         units=len(units),
@@ -135,11 +143,11 @@ def _target(situation: Situation, incident: Incident) -> TargetStory:
         link=situation.link(incident.key.kind, incident.key.subject),
         ended_on=date.fromisoformat(str(ended_on)) if ended_on else None,
         followed_by=_following(situation, incident, target),
-        ended_units=(situation.name_of(_unit(incident)),) if ended and own is not None and _is_over(own, ended) else (),
+        ended_units=(name,) if ended and own is not None and _is_over(own, ended) else (),
         passed_on_to=followers(situation, incident),
         pools=sum(item.role is Role.POOLED and item.status is not Status.ENDED for item in of_target),
-        default=_default(situation, target, units),
-        shrank=_shrank(situation, judged, units),
+        default=_default(situation, target, listed),
+        shrank=_shrank(situation, judged, listed),
         reference=situation.programme.references.get(target.reference),
         trend=_trend(situation, judged, behind, len(units)),
     )
