@@ -45,6 +45,7 @@ def great_expectations() -> Any:
         warnings.simplefilter("ignore", DeprecationWarning)
         import great_expectations
         from great_expectations.core.id_dict import IDDict
+        from great_expectations.data_context.data_context_variables import EphemeralDataContextVariables
         from great_expectations.execution_engine import pandas_execution_engine
         from great_expectations.expectations import registry
         from great_expectations.expectations.expectation import Expectation
@@ -54,6 +55,8 @@ def great_expectations() -> Any:
     # It hashes every value of a frame to tell one batch from another in its records, which are not kept here: that is
     # two thirds of the work of judging a large one.
     pandas_execution_engine.hash_pandas_dataframe = lambda _: ""
+    # It writes its configuration as YAML whenever a part of it is set, and in memory nobody reads that.
+    EphemeralDataContextVariables.save = lambda _: None
     _leave_out_values(registry)
     engine = pandas_execution_engine.PandasExecutionEngine
     engine.get_domain_records = _found_whole_once(engine.get_domain_records)
