@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from targetwatch.catalogue import Severity, load, read
-from targetwatch.model import Routing
+from targetwatch.catalogue import Severity, forgotten, load, read
+from targetwatch.catalogue.routing_spec import RouteSpec
+from targetwatch.catalogue.soundness_of_routes import heard_by
+from targetwatch.model import Label, Routing
 
 SOUND = Path(__file__).parent / "sound"
 TARGETS = Path("targets") / "share.yaml"
@@ -151,6 +154,25 @@ def test_an_owner_is_heard_of(nodes: list[str], heard: bool, catalogue: Path) ->
     assert [warning.startswith("owners.yaml:2:1: warning: owner 'office'") for warning in unheard] == [True] * (
         not heard
     )
+
+
+def test_the_tree_is_walked_once_for_targets_that_it_does_not_tell_apart(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether an owner is heard of is worked out by what the routes ask about, however many targets there are."""
+    walked: list[Mapping[Label, str]] = []
+
+    def counting(spec: RouteSpec, labels: Mapping[Label, str]) -> frozenset[str]:
+        walked.append(labels)
+        return heard_by(spec, labels)
+
+    monkeypatch.setattr(forgotten, "heard_by", counting)
+    target = (catalogue / TARGETS).read_text(encoding="utf-8").partition("targets:\n")[2]
+    with (catalogue / TARGETS).open("a", encoding="utf-8") as targets:
+        targets.writelines(target.replace("share_district", f"share_{number}") for number in range(30))
+    (catalogue / "receivers.yaml").write_text(HEADS + "    - {match: {owner: office}, receiver: heads}\n", "utf-8")
+    assert warnings(catalogue) == []
+    assert walked == [{Label.KIND: "behind", Label.OWNER: "office"}]
 
 
 def test_a_catalogue_may_tell_nobody(catalogue: Path) -> None:

@@ -129,18 +129,11 @@ class PublishedFigure:
     @classmethod
     def of(cls, row: Record) -> PublishedFigure:
         """The figure in a row of `board_claims`."""
-        claim = Claim(
+        claim = Claim.of_row(
+            row,
             id=row["claim"],
             metric=row["metric"],
             name=two(row, "name"),
-            as_of=row["as_of"],
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            published=row["published"],
-            unit_of_measure=row["unit_of_measure"],
-            check=row["compared_as"],
-            qualifier=row["qualifier"],
-            reference=row["reference"],
             finding=row["finding"],
             contradictions=_contradictions(row),
             parts_agree=row.get("parts_agree") is not False,

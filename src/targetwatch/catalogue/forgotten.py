@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from targetwatch.catalogue.folder import RECEIVERS
 from targetwatch.catalogue.issues import Issue, Severity
 from targetwatch.catalogue.layers import Family, Layered, SpoiledError
 from targetwatch.catalogue.routing_spec import NOBODY, RoutingSpec
-from targetwatch.catalogue.soundness_of_routes import heard_by
+from targetwatch.catalogue.soundness_of_routes import heard_by, labels_asked
 from targetwatch.catalogue.spec import MetricSpec, SourceSpec
 from targetwatch.catalogue.validation import Checked
 from targetwatch.model import IncidentKind, Label
@@ -123,6 +124,13 @@ def _unheard(
         return
     if owners is None or owners.spec is None or receivers.spec is None or receivers.issues:
         return
+    route = receivers.spec.route
+    asked = labels_asked(route) | {Label.KIND}
+
+    @cache
+    def is_unheard(labels: tuple[tuple[Label, str], ...]) -> bool:
+        return heard_by(route, dict(labels)) <= {NOBODY}
+
     unheard: dict[str, set[str]] = defaultdict(set)
     for target, of_target in live.items():
         metric = metrics.get(metric_of[target])
@@ -139,7 +147,8 @@ def _unheard(
                 continue
             if metric is not None and metric.spec is not None:
                 labels[Label.SOURCE] = metric.spec.source
-            if heard_by(receivers.spec.route, labels) <= {NOBODY}:
+            # Most trees tell few targets apart, and there may be thousands.
+            if is_unheard(tuple(one for one in labels.items() if one[0] in asked)):
                 unheard[labels[Label.OWNER]].add(target)
     for owner in owners.spec:
         if targets := unheard.get(owner):

@@ -145,3 +145,9 @@ def heard_by(spec: RouteSpec, labels: Mapping[Label, str], receiver: str = NOBOD
             if not child.goes_on:
                 break
     return frozenset(heard if is_taken else heard | {receiver})
+
+
+def labels_asked(spec: RouteSpec) -> frozenset[Label]:
+    """The labels that the nodes of a tree ask about: by no others does it tell incidents apart."""
+    own = frozenset(question.label for question in matchers(spec.match))
+    return own.union(*map(labels_asked, spec.routes or ()))

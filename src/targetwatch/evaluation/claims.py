@@ -105,18 +105,11 @@ def _claim(row: Mapping[str, Any], contradictions: tuple[Contradiction, ...], is
         finding = "not_evaluated"
     elif contradictions:
         finding = "misreported"
-    return Claim(
+    return Claim.of_row(
+        row,
         id=row["claim"],
         metric=row["metric"],
         name=Text(vi=row["name_vi"], en=row["name_en"]),
-        as_of=row["as_of"],
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        published=row["published"],
-        unit_of_measure=row["unit_of_measure"],
-        check=row["compared_as"],
-        qualifier=row["qualifier"],
-        reference=row["reference"],
         finding=finding,
         contradictions=contradictions,
         parts_agree=not is_off or row["unjudged_because"] is not None,

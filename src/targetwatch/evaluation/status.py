@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
-from enum import Enum
 from typing import Any
 
 import polars as pl
@@ -12,17 +11,16 @@ import polars as pl
 from targetwatch.evaluation.assessment import ANCHOR, SETTLED
 from targetwatch.evaluation.comparison import THRESHOLDS
 from targetwatch.evaluation.subjects import SUBJECT
-from targetwatch.model import Assessment, Comparison, Origin, PeriodState, Reason, Role, Status, Verdict
+from targetwatch.model import (
+    ENUMS_OF_ASSESSMENTS,
+    Assessment,
+    Reason,
+    Role,
+    Status,
+    Verdict,
+)
 
 KEY = ("as_of", *SUBJECT)
-ENUMS: Mapping[str, type[Enum]] = {
-    "role": Role,
-    "comparison": Comparison,
-    "status": Status,
-    "reason": Reason,
-    "period_state": PeriodState,
-    "origin": Origin,
-}
 SEPARATOR = "\n"
 # What an assessment says of its period; all of it is left out where no period is judged.
 OF_A_PERIOD = (
@@ -221,8 +219,8 @@ def _values(name: str, of: pl.DataType, column: list[Any]) -> list[Any]:
         return column
     distinct = list(dict.fromkeys(column))
     made: Iterable[Any] = distinct
-    if name in ENUMS:
-        made = (None if value is None else ENUMS[name](value) for value in distinct)
+    if name in ENUMS_OF_ASSESSMENTS:
+        made = (None if value is None else ENUMS_OF_ASSESSMENTS[name](value) for value in distinct)
     elif of == pl.List(pl.String):
         made = (tuple(text.split(SEPARATOR)) if text else () for text in distinct)
     elif of.is_temporal():

@@ -47,18 +47,11 @@ def _published(case: Case, row: Record, language: Language) -> str:
 
 def claim_of(case: Case, row: Record, contradictions: tuple[Contradiction, ...] = ()) -> Claim:
     """The published figure in a row, with what was found of it, where the row says so."""
-    return Claim(
+    return Claim.of_row(
+        row,
         id=row.get("claim") or "",
         metric=case.place.metric["metric"],
         name=case.place.two("name"),
-        as_of=row["as_of"],
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        published=row["published"],
-        unit_of_measure=row["unit_of_measure"],
-        check=row["compared_as"],
-        qualifier=row["qualifier"],
-        reference=row["reference"],
         finding=row.get("finding") or "",
         contradictions=contradictions,
         parts_agree=row.get("parts_agree") is not False,

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from targetwatch.model import (
+    ENUMS_OF_ASSESSMENTS,
     Against,
     Assessment,
     Cadence,
@@ -24,17 +25,12 @@ from targetwatch.model import (
     Lapse,
     Metric,
     MetricKind,
-    Origin,
     Path,
-    PeriodState,
-    Reason,
     ReportFinding,
     Reports,
-    Role,
     Scope,
     Selector,
     Shrinkage,
-    Status,
     TargetVersion,
     Text,
     Trajectory,
@@ -77,12 +73,12 @@ def of_assessment(assessment: Assessment) -> dict[str, object]:
 
 def to_assessment(facts: Facts, as_of: datetime) -> Assessment:
     """The assessment that `of_assessment` wrote down, as it would be read at `as_of`."""
-    values = {
+    values: dict[str, Any] = {
         name: value if value is None or name not in READERS else READERS[name](value)
         for name, value in facts.items()
         if name in KEPT
     }
-    return Assessment(as_of=as_of, **values)  # type: ignore[arg-type]
+    return Assessment(as_of=as_of, **values)
 
 
 def _shrinkage(facts: Facts) -> Shrinkage:
@@ -90,12 +86,7 @@ def _shrinkage(facts: Facts) -> Shrinkage:
 
 
 READERS: Mapping[str, Callable[[Any], object]] = {
-    "role": Role,
-    "comparison": Comparison,
-    "status": Status,
-    "reason": Reason,
-    "period_state": PeriodState,
-    "origin": Origin,
+    **ENUMS_OF_ASSESSMENTS,
     **dict.fromkeys(DAYS, date.fromisoformat),
     "deadline": datetime.fromisoformat,
     **dict.fromkeys(("missing", "failed"), tuple),

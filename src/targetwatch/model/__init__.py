@@ -5,7 +5,16 @@ thresholds are exact integers: a threshold is held in *millionths* of the metric
 millionths, a rank of 5 is 5,000,000), and a value is a numerator over a denominator.
 """
 
-from targetwatch.model.assessments import Assessment, Reason, Restatement, Role, Shrinkage, Status, Verdict
+from targetwatch.model.assessments import (
+    ENUMS_OF_ASSESSMENTS,
+    Assessment,
+    Reason,
+    Restatement,
+    Role,
+    Shrinkage,
+    Status,
+    Verdict,
+)
 from targetwatch.model.claims import (
     AcknowledgedDifference,
     Against,
@@ -70,6 +79,7 @@ from targetwatch.model.text import MILLION, Language, Text
 from targetwatch.model.trends import Trend, TrendKey, TrendPoint
 
 __all__ = [
+    "ENUMS_OF_ASSESSMENTS",
     "MILLION",
     "AcknowledgedDifference",
     "Against",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from targetwatch.model.metrics import Origin, PeriodState
 from targetwatch.model.targets import Comparison
@@ -124,6 +125,17 @@ class Assessment:
     known_at: datetime | None = None
     failed: tuple[str, ...] = ()  # verdicts of the expectations that this row failed
     shrank: Shrinkage | None = None  # a remark and no status: its rate rose because its denominator shrank
+
+
+# Which of its fields are one of a few words: who reads one back from where it was written down makes them so again.
+ENUMS_OF_ASSESSMENTS: Mapping[str, type[Enum]] = {
+    "role": Role,
+    "comparison": Comparison,
+    "status": Status,
+    "reason": Reason,
+    "period_state": PeriodState,
+    "origin": Origin,
+}
 
 
 @dataclass(frozen=True, slots=True)

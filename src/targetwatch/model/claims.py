@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from targetwatch.model.org_units import UnitKey
 from targetwatch.model.text import Text
@@ -52,6 +54,24 @@ class Claim:
     contradictions: tuple[Contradiction, ...] = ()  # what else it does not agree with
     parts_agree: bool = True  # False where it does not agree with its own numerator and denominator
     is_judged: bool = True  # False where a check could not run, so that nothing is known of it
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any], **said: Any) -> Claim:
+        """The figure that a row of published figures gives, with what else is `said` of it: its other fields.
+
+        Raises KeyError where the row has not all that was published, TypeError where something is not said.
+        """
+        return cls(
+            as_of=row["as_of"],
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            published=row["published"],
+            unit_of_measure=row["unit_of_measure"],
+            check=row["compared_as"],
+            qualifier=row["qualifier"],
+            reference=row["reference"],
+            **said,
+        )
 
     @property
     def is_off_its_parts(self) -> bool:

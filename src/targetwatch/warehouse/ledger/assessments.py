@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import polars as pl
 
-from targetwatch.model import Assessment, Comparison, Origin, Period, PeriodState, Reason, Role, Shrinkage, Status
+from targetwatch.model import (
+    ENUMS_OF_ASSESSMENTS,
+    Assessment,
+    Period,
+    Shrinkage,
+)
 from targetwatch.warehouse.ledger.rows import MOMENT, TEXTS, moment, same_rows
 from targetwatch.warehouse.session import Connection
 
@@ -55,14 +59,6 @@ _SHRANK: Mapping[str, Any] = {
     "shrank_denominator": pl.Int64,
 }
 _ASSESSED = ("target", "org_unit", "org_unit_valid_from")
-_ENUMS: Mapping[str, type[Enum]] = {
-    "role": Role,
-    "comparison": Comparison,
-    "status": Status,
-    "reason": Reason,
-    "period_state": PeriodState,
-    "origin": Origin,
-}
 
 
 def append_assessments(
@@ -117,7 +113,7 @@ def _frame(assessments: Iterable[Assessment]) -> pl.DataFrame:
 
 def _assessments(rows: pl.DataFrame) -> list[Assessment]:
     columns: dict[str, list[Any]] = {name: rows[name].to_list() for name in _SCHEMA}
-    for name, kind in _ENUMS.items():
+    for name, kind in ENUMS_OF_ASSESSMENTS.items():
         members = {member.value: member for member in kind}
         columns[name] = [None if value is None else members[value] for value in columns[name]]
     for name in ("missing", "failed"):

@@ -64,18 +64,11 @@ def append_claims(conn: Connection, claims: Iterable[Claim], *, run_id: str, rec
 def latest_claims(conn: Connection) -> list[Claim]:
     """Every claim as it was checked last."""
     return [
-        Claim(
+        Claim.of_row(
+            row,
             id=row["claim"],
             metric=row["metric"],
             name=Text(row["name_vi"], row["name_en"]),
-            as_of=row["as_of"],
-            numerator=row["numerator"],
-            denominator=row["denominator"],
-            published=row["published"],
-            unit_of_measure=row["unit_of_measure"],
-            check=row["compared_as"],
-            qualifier=row["qualifier"],
-            reference=row["reference"],
             finding=row["finding"],
             contradictions=facts.to_contradictions(json.loads(row["contradictions"] or "[]")),
             parts_agree=row["parts_agree"] is not False,
